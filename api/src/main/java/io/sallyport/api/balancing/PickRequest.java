@@ -1,0 +1,16 @@
+package io.sallyport.api.balancing;
+
+import java.net.InetAddress;
+
+/**
+ * What is known of the session that wants an endpoint.
+ *
+ * @since 0.1
+ */
+public interface PickRequest {
+  /** The client's address. */
+  InetAddress client();
+
+  /** False for a candidate that this session has tried already. */
+  boolean admits(int index);
+}

@@ -1,0 +1,2 @@
+/** Balancing: which endpoint the next session goes to. */
+package io.sallyport.api.balancing;

@@ -1,0 +1,184 @@
+package io.sallyport.api.catalog;
+
+import io.sallyport.api.config.Origin;
+import io.sallyport.api.config.Problem;
+import io.sallyport.api.config.Severity;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What must hold between the parts of a catalog, wherever it came from. All violations are found at
+ * once, each with the path {@code services.ID…} of the offending value; whoever read the file adds
+ * the origin.
+ *
+ * @since 0.1
+ */
+public final class CatalogRules {
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, String> services = new HashMap<>();
+  private final Map<HostName, String> names = new HashMap<>();
+  private final Map<String, String> listeners = new HashMap<>();
+
+  private CatalogRules() {}
+
+  /** All violations, in the order of the catalog; empty when the catalog may be used. Pure. */
+  public static List<Problem> violations(Catalog catalog) {
+    CatalogRules rules = new CatalogRules();
+    for (Service service : catalog.services()) {
+      rules.claims(service);
+    }
+    for (Service service : catalog.services()) {
+      rules.endpoints(service);
+    }
+    return List.copyOf(rules.problems);
+  }
+
+  /** Why a node cannot own an address, in words that follow it; empty when it can. */
+  public static String unusable(InetAddress address) {
+    if (address.isAnyLocalAddress()) {
+      return "means every address of the node, not one of its own";
+    }
+    if (address.isMulticastAddress()) {
+      return "is a multicast address";
+    }
+    if (address.isLinkLocalAddress()) {
+      return "is link-local, which means nothing without an interface";
+    }
+    if (address instanceof Inet4Address) {
+      byte[] bytes = address.getAddress();
+      int first = bytes[0] & 0xff;
+      if (first == 0) {
+        return "lies in 0.0.0.0/8, which no node may own";
+      }
+      if (first >= 240) {
+        return "is reserved or broadcast";
+      }
+      if (first == 127 && bytes[1] == 0 && bytes[2] == 0 && bytes[3] == 0) {
+        return "is the loopback's network address";
+      }
+      if (first == 127 && bytes[1] == -1 && bytes[2] == -1 && bytes[3] == -1) {
+        return "is the loopback's broadcast address";
+      }
+    }
+    return "";
+  }
+
+  private void claims(Service service) {
+    String path = "services." + service.id();
+    if (services.putIfAbsent(service.id(), path) != null) {
+      violation(path, "", "is declared twice", "give each service an id of its own");
+    }
+    String unusable = unusable(service.address());
+    if (!unusable.isEmpty()) {
+      violation(
+          path + ".address",
+          Addresses.text(service.address()),
+          unusable,
+          "choose an address that only this node will use, such as 172.20.0.7 or 127.20.0.7");
+    }
+    if (service.ports().isEmpty()) {
+      violation(path + ".ports", "", "holds no port", "add a port, such as ports = [443]");
+    }
+    for (int i = 0; i < service.names().size(); i++) {
+      HostName name = service.names().get(i);
+      String at = path + ".names[" + i + "]";
+      if (name.text().equals("localhost") || name.text().endsWith(".localhost")) {
+        violation(at, name.text(), "would take over localhost", "remove it");
+        continue;
+      }
+      String other = names.putIfAbsent(name, service.id());
+      if (other != null) {
+        violation(
+            at,
+            name.text(),
+            other.equals(service.id())
+                ? "stands twice in this service"
+                : "is already a name of service " + other,
+            other.equals(service.id())
+                ? "remove one of them"
+                : "a name leads to one address: leave it to one of the two services");
+      }
+    }
+    for (int i = 0; i < service.ports().size(); i++) {
+      String listener = Addresses.text(service.address(), service.ports().get(i).listen());
+      String at = path + ".ports[" + i + "]";
+      String other = listeners.putIfAbsent(listener, at);
+      if (other != null) {
+        violation(
+            at,
+            String.valueOf(service.ports().get(i).listen()),
+            "would listen on " + listener + ", which " + other + " already does",
+            "give one of them another port or address");
+      }
+    }
+  }
+
+  private void endpoints(Service service) {
+    for (int p = 0; p < service.ports().size(); p++) {
+      ServicePort port = service.ports().get(p);
+      String path = "services." + service.id() + ".ports[" + p + "].endpoints";
+      if (port.endpoints().isEmpty()) {
+        violation(path, "", "is empty", "add at least one endpoint");
+      } else if (port.endpoints().stream().noneMatch(e -> e.role() == EndpointRole.PRIMARY)) {
+        violation(path, "", "holds only backups", "make at least one endpoint primary");
+      }
+      Set<String> seen = new HashSet<>();
+      for (int e = 0; e < port.endpoints().size(); e++) {
+        Endpoint endpoint = port.endpoints().get(e);
+        String at = path + "[" + e + "]";
+        if (!seen.add(endpoint.name())) {
+          violation(
+              at,
+              endpoint.name(),
+              "has the same name as an earlier endpoint of this port",
+              "remove one of them, or give each a name of its own");
+        }
+        reachable(endpoint, at + ".host");
+      }
+    }
+  }
+
+  /** An endpoint whose name or address is one of ours would make sessions go round in circles. */
+  private void reachable(Endpoint endpoint, String at) {
+    var address = endpoint.address();
+    if (address.isEmpty()) {
+      if (HostName.complaint(endpoint.host()).isPresent()) {
+        return;
+      }
+      String captor = names.get(new HostName(endpoint.host()));
+      if (captor != null) {
+        violation(
+            at,
+            endpoint.host(),
+            "is a public name of service "
+                + captor
+                + ", so the node would resolve it to itself and sessions would go round in circles",
+            "use the endpoint's private name or its address");
+      }
+      return;
+    }
+    if (address.get().isAnyLocalAddress() || address.get().isMulticastAddress()) {
+      violation(
+          at, endpoint.host(), "is no address to connect to", "use the endpoint's own address");
+      return;
+    }
+    String captor = listeners.get(Addresses.text(address.get(), endpoint.port()));
+    if (captor != null) {
+      violation(
+          at,
+          Addresses.text(address.get(), endpoint.port()),
+          "is the listener of " + captor + ", so sessions would go round in circles",
+          "use the endpoint's own address");
+    }
+  }
+
+  private void violation(String path, String value, String message, String remedy) {
+    problems.add(new Problem(Severity.ERROR, Origin.UNKNOWN, path, value, message, remedy));
+  }
+}

@@ -1,0 +1,52 @@
+package io.sallyport.api.catalog;
+
+import java.net.InetAddress;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One place that serves.
+ *
+ * @param name unique within its listener; the key under which health, counters and sessions survive
+ *     a change of the catalog
+ * @param host a host name, resolved and re-resolved at run time, or an address
+ * @param port from 1 to 65535
+ * @param zone the zone it stands in; empty when unknown
+ * @param weight its share of sessions, from 1 to 256
+ * @param role primary or backup
+ * @param mode what the operator wants of it
+ * @param checked whether its health is checked; an unchecked endpoint counts as healthy
+ * @since 0.1
+ */
+public record Endpoint(
+    String name,
+    String host,
+    int port,
+    String zone,
+    int weight,
+    EndpointRole role,
+    EndpointMode mode,
+    boolean checked) {
+  /** The largest weight. */
+  public static final int MOST_WEIGHT = 256;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException when a number is out of its bounds
+   */
+  public Endpoint {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(zone, "zone");
+    Objects.requireNonNull(role, "role");
+    Objects.requireNonNull(mode, "mode");
+    Bounds.port(port, "port");
+    Bounds.within(weight, 1, MOST_WEIGHT, "weight");
+  }
+
+  /** The host as an address where it is one, without asking any resolver. */
+  public Optional<InetAddress> address() {
+    return Addresses.literal(host);
+  }
+}

@@ -1,0 +1,13 @@
+package io.sallyport.api.catalog;
+
+/**
+ * When an endpoint takes sessions.
+ *
+ * @since 0.1
+ */
+public enum EndpointRole {
+  /** While it is healthy. */
+  PRIMARY,
+  /** Only while no primary endpoint is healthy. */
+  BACKUP
+}

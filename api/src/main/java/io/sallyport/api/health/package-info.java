@@ -1,0 +1,2 @@
+/** Health checks: whether an endpoint serves. */
+package io.sallyport.api.health;

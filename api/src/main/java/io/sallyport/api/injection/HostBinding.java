@@ -1,0 +1,20 @@
+package io.sallyport.api.injection;
+
+import io.sallyport.api.catalog.HostName;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * What one service wants of the node's name resolution: its names lead to its address.
+ *
+ * @param service the service's id
+ * @param address the node-local address
+ * @param names the public names, the first one being canonical; may be empty
+ * @since 0.1
+ */
+public record HostBinding(String service, InetAddress address, List<HostName> names) {
+  /** Copies the names. */
+  public HostBinding {
+    names = List.copyOf(names);
+  }
+}

@@ -1,0 +1,2 @@
+/** Host injection: making public names lead to this node. */
+package io.sallyport.api.injection;

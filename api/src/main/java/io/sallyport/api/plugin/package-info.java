@@ -1,0 +1,2 @@
+/** What the factories of all three strategies have in common. */
+package io.sallyport.api.plugin;
