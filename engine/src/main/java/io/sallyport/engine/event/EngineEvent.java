@@ -1,0 +1,112 @@
+package io.sallyport.engine.event;
+
+import io.sallyport.api.catalog.Revision;
+import io.sallyport.api.health.CheckResult;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Something that happened in an engine.
+ *
+ * @since 0.1
+ */
+public sealed interface EngineEvent {
+  /**
+   * A session ended. Event loop.
+   *
+   * @param service the service's id
+   * @param port the listening port
+   * @param client the client's address and port
+   * @param accepted when it was accepted
+   * @param endpoint the endpoint's name; empty when none was reached
+   * @param connect from acceptance to the endpoint's answer; negative when none answered
+   * @param total from acceptance to the end
+   * @param bytesUp bytes from client to endpoint
+   * @param bytesDown bytes from endpoint to client
+   * @param end the reason
+   * @param attempts connection attempts made
+   * @param moved whether another endpoint than the first one was tried
+   * @param active sessions of the node, the listener, and the endpoint when it ended, itself
+   *     included
+   */
+  record SessionEnded(
+      String service,
+      int port,
+      InetSocketAddress client,
+      Instant accepted,
+      String endpoint,
+      Duration connect,
+      Duration total,
+      long bytesUp,
+      long bytesDown,
+      SessionEnd end,
+      int attempts,
+      boolean moved,
+      ActiveSessions active)
+      implements EngineEvent {}
+
+  /** Sessions at once: of the node, the listener, and the endpoint. */
+  record ActiveSessions(int node, int listener, int endpoint) {}
+
+  /**
+   * A probe changed an endpoint's health or was the first to end this way. Control thread.
+   *
+   * @param health as shown to people, such as {@code 2/3 UP}
+   */
+  record HealthChanged(
+      String service, int port, String endpoint, boolean backup, CheckResult result, String health)
+      implements EngineEvent {}
+
+  /**
+   * An endpoint's verdict changed. Control thread.
+   *
+   * @param up the new verdict
+   * @param reason what the deciding probe found
+   * @param primaries healthy primary endpoints of the listener, after the change
+   * @param backups healthy backups of the listener, after the change
+   * @param sessionsClosed sessions closed by the service's policy
+   */
+  record VerdictChanged(
+      String service,
+      int port,
+      String endpoint,
+      boolean backup,
+      boolean up,
+      CheckResult reason,
+      int primaries,
+      int backups,
+      int sessionsClosed)
+      implements EngineEvent {}
+
+  /**
+   * Live sessions could not reach an endpoint, or could again: new sessions avoid it meanwhile.
+   * Control thread.
+   *
+   * @param avoided true when it is avoided from now on
+   */
+  record EndpointAvoided(String service, int port, String endpoint, boolean avoided, String reason)
+      implements EngineEvent {}
+
+  /**
+   * A listener has no endpoint that passed its checks, or has one again. Control thread.
+   *
+   * @param open true while sessions go to endpoints whose checks have not passed
+   */
+  record FailOpen(String service, int port, boolean open, String reason) implements EngineEvent {}
+
+  /** A service moved on. Control thread. */
+  record PhaseChanged(String service, String phase, String reason) implements EngineEvent {}
+
+  /** A host name's addresses changed, or could not be asked for. Control thread. */
+  record HostResolved(String host, List<String> addresses, String fault) implements EngineEvent {}
+
+  /** A catalog was taken; its operations have been carried out as far as they could. */
+  record CatalogApplied(Revision revision, int services, int changed, List<String> faults)
+      implements EngineEvent {}
+
+  /** A host injector did something, refused something, or saw a foreign change. */
+  record Injected(String injector, int changes, String note, List<String> refusals)
+      implements EngineEvent {}
+}

@@ -1,0 +1,54 @@
+package io.sallyport.engine.event;
+
+/**
+ * The one reason for which a session ended: the log field and the metric tag. The code is the
+ * termination state of HAProxy's tcplog line.
+ *
+ * @since 0.1
+ */
+public enum SessionEnd {
+  /** Both sides ended in good order. */
+  COMPLETED("--"),
+  /** The client went away before an endpoint had answered. */
+  CLIENT_ABORTED_CONNECTING("CC"),
+  /** The client's connection broke. */
+  CLIENT_ABORTED("CD"),
+  /** The client's side was half-closed or silent for too long. */
+  CLIENT_TIMEOUT("cD"),
+  /** No endpoint accepted: all attempts were refused. */
+  CONNECT_REFUSED("SC"),
+  /** No endpoint accepted: the last attempt got no answer in time. */
+  CONNECT_TIMEOUT("sC"),
+  /** The cluster had no endpoint to offer. */
+  NO_ENDPOINT("SC"),
+  /** The endpoint's connection broke. */
+  ENDPOINT_ABORTED("SD"),
+  /** The endpoint's side was half-closed or silent for too long. */
+  ENDPOINT_TIMEOUT("sD"),
+  /** The endpoint's verdict turned bad, and the service closes its sessions then. */
+  ENDPOINT_DOWN("DD"),
+  /** A primary endpoint came back, and the service closes sessions on backups then. */
+  BACKUP_RELIEVED("UD"),
+  /** The listener, endpoint or service was removed, or the agent stops, and the drain time is over. */
+  DRAINED("KD"),
+  /** This node had no descriptor, port or memory left for it. */
+  RESOURCES("RC"),
+  /** A fault in Sallyport or a plugin. */
+  INTERNAL("ID");
+
+  private final String code;
+
+  SessionEnd(String code) {
+    this.code = code;
+  }
+
+  /** HAProxy's two characters: who ended it, and in which phase. */
+  public String code() {
+    return code;
+  }
+
+  /** The name in kebab-case, for log fields and metric tags. */
+  public String tag() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,2 @@
+/** What happens in an engine, for logs, tests and whoever else wants to know. */
+package io.sallyport.engine.event;
