@@ -1,0 +1,41 @@
+package io.sallyport.engine;
+
+import io.sallyport.api.plugin.Strategy;
+import io.sallyport.engine.transport.TransportChoice;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A node's settings, apart from its catalog.
+ *
+ * @param transport what moves the bytes
+ * @param eventLoops threads of the data path; 0 means one for each core
+ * @param maxSessions sessions of the node at once; beyond it no listener accepts; 0 means no limit
+ * @param nameServers where endpoint names are resolved; empty means as {@code /etc/resolv.conf} says
+ * @param injectors in the order in which they act
+ * @param injectionInterval how often injectors look after their work without being asked
+ * @param probesAtOnce health probes in flight at most
+ * @param stopDrain how long sessions may go on after {@link Engine#stop}
+ * @param onExit what becomes of names and addresses then
+ * @param stateDirectory a directory of the agent's own that survives restarts
+ * @since 0.1
+ */
+public record EngineSettings(
+    TransportChoice transport,
+    int eventLoops,
+    int maxSessions,
+    List<InetSocketAddress> nameServers,
+    List<Strategy> injectors,
+    Duration injectionInterval,
+    int probesAtOnce,
+    Duration stopDrain,
+    OnExit onExit,
+    Path stateDirectory) {
+  /** Copies the lists. */
+  public EngineSettings {
+    nameServers = List.copyOf(nameServers);
+    injectors = List.copyOf(injectors);
+  }
+}

@@ -1,0 +1,15 @@
+package io.sallyport.engine.transport;
+
+/**
+ * What moves the bytes.
+ *
+ * @since 0.1
+ */
+public enum TransportChoice {
+  /** The best that this machine has. */
+  AUTO,
+  /** Linux epoll; the start fails where it is missing. */
+  EPOLL,
+  /** The JDK's own, everywhere. */
+  NIO
+}
