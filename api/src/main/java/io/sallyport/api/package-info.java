@@ -1,0 +1,2 @@
+/** The catalog's records. */
+package io.sallyport.api;

@@ -1,0 +1,2 @@
+/** The engine of a node. */
+package io.sallyport.engine;
