@@ -1,0 +1,48 @@
+package io.sallyport.distribution;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The launcher's command, {@code sallyport}. By itself it is bad usage: it wants a sub-command. */
+@Command(
+    name = "sallyport",
+    description = "Public names, through this node's loopback, to healthy private endpoints.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    exitCodeOnExecutionException = 1)
+final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  Main(CommandSpec spec) {
+    this.spec = spec;
+  }
+
+  /** Runs the command line and exits: 0 done, 1 failed, 2 bad usage or bad input. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main(CommandSpec.create()));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Tells the version that the build wrote into this module's descriptor. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var descriptor = Main.class.getModule().getDescriptor();
+      var version = descriptor == null ? "unpackaged" : descriptor.rawVersion().orElse("unknown");
+      return new String[] {"sallyport " + version, "Java " + Runtime.version()};
+    }
+  }
+}

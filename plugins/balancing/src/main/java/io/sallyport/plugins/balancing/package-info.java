@@ -1,0 +1,2 @@
+/** How a session's endpoint is chosen. */
+package io.sallyport.plugins.balancing;

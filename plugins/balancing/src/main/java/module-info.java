@@ -1,0 +1,6 @@
+/** How a session's endpoint is chosen. */
+@org.jspecify.annotations.NullMarked
+module io.sallyport.plugins.balancing {
+  requires io.sallyport.api;
+  requires static org.jspecify;
+}

@@ -1,0 +1,2 @@
+/** How an endpoint's health is probed. */
+package io.sallyport.plugins.health;

@@ -1,0 +1,7 @@
+/** How a service's names and addresses are published on a node. */
+@org.jspecify.annotations.NullMarked
+module io.sallyport.plugins.injection {
+  requires io.sallyport.api;
+  requires org.slf4j;
+  requires static org.jspecify;
+}
