@@ -145,6 +145,10 @@ final class ProcessMetrics {
     return Labels.of("area", area);
   }
 
+  private static GaugeDataPointSnapshot point(Labels labels, long value) {
+    return point(labels, (double) value);
+  }
+
   private static GaugeDataPointSnapshot point(Labels labels, double value) {
     return GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
   }

@@ -28,7 +28,7 @@ public final class JsonText {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (c < 0x20 || c == 0x7f || Character.isSurrogate(c) && !paired(text, i)) {
+          if (c < 0x20 || c == 0x7f || (Character.isSurrogate(c) && !paired(text, i))) {
             out.append("\\u")
                 .append(HEX.charAt(c >> 12 & 15))
                 .append(HEX.charAt(c >> 8 & 15))

@@ -9,28 +9,28 @@ import ch.qos.logback.classic.Level;
  */
 public enum LogLevel {
   /** Everything, the libraries' details included. */
-  TRACE(Level.TRACE),
+  TRACE,
   /** Details of our own. */
-  DEBUG(Level.DEBUG),
+  DEBUG,
   /** Transitions. */
-  INFO(Level.INFO),
+  INFO,
   /** What somebody should look at. */
-  WARN(Level.WARN),
+  WARN,
   /** What failed. */
-  ERROR(Level.ERROR);
-
-  private final Level level;
-
-  LogLevel(Level level) {
-    this.level = level;
-  }
+  ERROR;
 
   Level level() {
-    return level;
+    return switch (this) {
+      case TRACE -> Level.TRACE;
+      case DEBUG -> Level.DEBUG;
+      case INFO -> Level.INFO;
+      case WARN -> Level.WARN;
+      case ERROR -> Level.ERROR;
+    };
   }
 
   /** Libraries speak below warnings only when everything is asked for. */
   Level libraries() {
-    return this == TRACE || level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
+    return this == DEBUG || this == INFO ? Level.WARN : level();
   }
 }
