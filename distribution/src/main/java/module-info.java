@@ -23,10 +23,19 @@ module io.sallyport.distribution {
   requires typesafe.config;
   requires static org.jspecify;
 
+  uses io.sallyport.api.balancing.BalancerFactory;
+  uses io.sallyport.api.health.HealthCheckFactory;
+  uses io.sallyport.api.injection.HostInjectorFactory;
+
   provides ch.qos.logback.classic.spi.Configurator with
       io.sallyport.distribution.log.QuietStart;
 
   // Picocli fills the annotated fields of commands by reflection.
   opens io.sallyport.distribution to
       info.picocli;
+  opens io.sallyport.distribution.cli to
+      info.picocli;
+  // Guice calls the providers of its module.
+  opens io.sallyport.distribution.node to
+      com.google.guice;
 }

@@ -48,6 +48,15 @@ public final class AdminServer implements AutoCloseable {
           "sun.net.httpserver.drainAmount", "16384",
           "sun.net.httpserver.nodelay", "true");
 
+  private static final String INDEX =
+      """
+      Sallyport agent. This port only tells; it changes nothing.
+
+      /ready    200 once the first catalog serves; else 503 and the reasons, a line each
+      /metrics  metrics in Prometheus' text format
+      /status   services, listeners, endpoints and what is wrong, as JSON (sallyport status)
+      """;
+
   private final HttpServer server;
   private final ThreadPoolExecutor threads;
   private final AdminPages pages;
@@ -128,12 +137,12 @@ public final class AdminServer implements AutoCloseable {
       if (page.code() == 405) {
         headers.set("Allow", "GET, HEAD");
       }
-      boolean head = exchange.getRequestMethod().equals("HEAD");
-      if (head || page.body().length == 0) {
+      if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(page.code(), -1);
       } else {
-        exchange.sendResponseHeaders(page.code(), page.body().length);
-        exchange.getResponseBody().write(page.body());
+        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(page.code(), body.length);
+        exchange.getResponseBody().write(body);
       }
     }
   }
@@ -179,19 +188,6 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static final String INDEX =
-      """
-      Sallyport agent. This port only tells; it changes nothing.
-
-      /ready    200 once the first catalog serves; else 503 and the reasons, a line each
-      /metrics  metrics in Prometheus' text format
-      /status   services, listeners, endpoints and what is wrong, as JSON (sallyport status)
-      """;
-
   /** An answer. */
-  private record Page(int code, String type, byte[] body) {
-    Page(int code, String type, String body) {
-      this(code, type, body.getBytes(StandardCharsets.UTF_8));
-    }
-  }
+  private record Page(int code, String type, String body) {}
 }

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class PrometheusText {
   }
 
   /** The page as it is now. Any thread. */
-  public byte[] page() {
+  public String page() {
     List<MetricSnapshot> all = new ArrayList<>(registry.snapshots());
     all.addAll(process.snapshots());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -41,6 +42,6 @@ public final class PrometheusText {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return out.toByteArray();
+    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -53,27 +53,27 @@ public final class NodeSettingsReader {
    *
    * @param named the settings file where the user named one; otherwise the installation's is read,
    *     if it exists
-   * @param overrides {@code key=value} from the command line, a later one over an earlier one
+   * @param settings {@code key=value} from the command line, a later one over an earlier one
    */
-  public SettingsResult read(Optional<Path> named, List<Override> overrides) {
+  public SettingsResult read(Optional<Path> named, List<Setting> settings) {
     Problems problems = new Problems();
     ConfigObject root = reference();
     Optional<Path> file = named.or(() -> surroundings.settingsFile().filter(Files::exists));
     if (file.isPresent()) {
       root = over(hocon.read(file.get()), root, problems);
     }
-    for (Override override : overrides) {
-      root = over(document(override), root, problems);
+    for (Setting setting : settings) {
+      root = over(document(setting), root, problems);
     }
     if (problems.refuse()) {
       return new SettingsResult.Refused(told(problems));
     }
-    NodeSettings settings =
+    NodeSettings read =
         new SettingsSections(injectors, surroundings)
             .settings(new HoconSection(root, "", problems));
     return problems.refuse()
         ? new SettingsResult.Refused(told(problems))
-        : new SettingsResult.Read(settings, told(problems));
+        : new SettingsResult.Read(read, told(problems));
   }
 
   /**
@@ -83,14 +83,14 @@ public final class NodeSettingsReader {
    * @param key the setting
    * @param value HOCON, or else just a text
    */
-  public record Override(String option, String key, String value) {
+  public record Setting(String option, String key, String value) {
     /** What {@code --set key=value} means; empty when it lacks the equals sign. */
-    public static Optional<Override> of(String written) {
+    public static Optional<Setting> of(String written) {
       int equals = written.indexOf('=');
       return equals < 1
           ? Optional.empty()
           : Optional.of(
-              new Override(
+              new Setting(
                   "--set " + written,
                   written.substring(0, equals).strip(),
                   written.substring(equals + 1).strip()));
@@ -111,15 +111,15 @@ public final class NodeSettingsReader {
   }
 
   /** What is no HOCON, such as an address with a colon, is a text that lacks its quotes. */
-  private HoconDocument document(Override override) {
+  private HoconDocument document(Setting setting) {
     HoconDocument asWritten =
-        hocon.read(override.option(), override.key() + " = " + override.value());
-    if (asWritten instanceof HoconDocument.Parsed && !override.value().isEmpty()) {
+        hocon.read(setting.option(), setting.key() + " = " + setting.value());
+    if (asWritten instanceof HoconDocument.Parsed && !setting.value().isEmpty()) {
       return asWritten;
     }
-    StringBuilder quoted = new StringBuilder(override.key()).append(" = ");
-    JsonText.quoted(quoted, override.value());
-    return hocon.read(override.option(), quoted.toString());
+    StringBuilder quoted = new StringBuilder(setting.key()).append(" = ");
+    JsonText.quoted(quoted, setting.value());
+    return hocon.read(setting.option(), quoted.toString());
   }
 
   private ConfigObject reference() {

@@ -1,6 +1,7 @@
 package io.sallyport.distribution.node;
 
 import io.sallyport.api.injection.HostInjectorFactory;
+import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.hocon.HoconSection;
 import io.sallyport.distribution.hocon.NearestKey;
@@ -140,9 +141,9 @@ final class SettingsSections {
   }
 
   /** Addresses come before names; within a phase the order of the file stays. */
-  private int phase(Strategy strategy) {
+  private InjectionPhase phase(Strategy strategy) {
     HostInjectorFactory<?> factory = injectors.get(strategy.type());
-    return factory == null ? 0 : factory.phase().ordinal();
+    return factory == null ? InjectionPhase.NAME : factory.phase();
   }
 
   private String suggestion(String type) {
