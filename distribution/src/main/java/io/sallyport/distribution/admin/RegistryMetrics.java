@@ -39,49 +39,58 @@ final class RegistryMetrics {
 
   /** All metrics with a value, in the order of their names. Any thread. */
   List<MetricSnapshot> snapshots() {
-    Map<String, CounterSnapshot.Builder> counters = new TreeMap<>();
-    Map<String, GaugeSnapshot.Builder> gauges = new TreeMap<>();
-    Map<String, SummarySnapshot.Builder> summaries = new TreeMap<>();
+    Families families = new Families();
     registry
         .getMetrics()
-        .forEach((text, metric) -> {
-          Series series = Series.parse(text);
-          Optional<SummaryDataPointSnapshot> summary = summary(series, metric);
-          if (summary.isPresent()) {
-            summaries
-                .computeIfAbsent(
-                    series.name(), name -> SummarySnapshot.builder().name(PREFIX + name))
-                .dataPoint(summary.get());
-            return;
-          }
-          OptionalDouble value = value(metric);
-          if (value.isEmpty()) {
-            return;
-          }
-          if (series.counter()) {
-            counters
-                .computeIfAbsent(
-                    series.withoutTotal(), name -> CounterSnapshot.builder().name(PREFIX + name))
-                .dataPoint(
-                    CounterDataPointSnapshot.builder()
-                        .labels(series.labels())
-                        .value(Math.max(0, value.getAsDouble()))
-                        .build());
-          } else {
-            gauges
-                .computeIfAbsent(series.name(), name -> GaugeSnapshot.builder().name(PREFIX + name))
-                .dataPoint(
-                    GaugeDataPointSnapshot.builder()
-                        .labels(series.labels())
-                        .value(value.getAsDouble())
-                        .build());
-          }
-        });
-    List<MetricSnapshot> all = new ArrayList<>();
-    counters.values().forEach(builder -> all.add(builder.build()));
-    gauges.values().forEach(builder -> all.add(builder.build()));
-    summaries.values().forEach(builder -> all.add(builder.build()));
-    return all;
+        .forEach((text, metric) -> Series.parse(text).ifPresent(s -> families.add(s, metric)));
+    return families.all();
+  }
+
+  /** Series of one name, gathered. */
+  private static final class Families {
+    private final Map<String, CounterSnapshot.Builder> counters = new TreeMap<>();
+    private final Map<String, GaugeSnapshot.Builder> gauges = new TreeMap<>();
+    private final Map<String, SummarySnapshot.Builder> summaries = new TreeMap<>();
+
+    void add(Series series, Metric metric) {
+      Optional<SummaryDataPointSnapshot> summary = summary(series, metric);
+      if (summary.isPresent()) {
+        summaries
+            .computeIfAbsent(series.name(), name -> SummarySnapshot.builder().name(PREFIX + name))
+            .dataPoint(summary.get());
+        return;
+      }
+      OptionalDouble value = value(metric);
+      if (value.isEmpty()) {
+        return;
+      }
+      if (series.counter()) {
+        counters
+            .computeIfAbsent(
+                series.withoutTotal(), name -> CounterSnapshot.builder().name(PREFIX + name))
+            .dataPoint(
+                CounterDataPointSnapshot.builder()
+                    .labels(series.labels())
+                    .value(Math.max(0, value.getAsDouble()))
+                    .build());
+      } else {
+        gauges
+            .computeIfAbsent(series.name(), name -> GaugeSnapshot.builder().name(PREFIX + name))
+            .dataPoint(
+                GaugeDataPointSnapshot.builder()
+                    .labels(series.labels())
+                    .value(value.getAsDouble())
+                    .build());
+      }
+    }
+
+    List<MetricSnapshot> all() {
+      List<MetricSnapshot> all = new ArrayList<>();
+      counters.values().forEach(builder -> all.add(builder.build()));
+      gauges.values().forEach(builder -> all.add(builder.build()));
+      summaries.values().forEach(builder -> all.add(builder.build()));
+      return all;
+    }
   }
 
   private static OptionalDouble value(Metric metric) {

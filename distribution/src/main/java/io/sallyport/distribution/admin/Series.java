@@ -3,6 +3,8 @@ package io.sallyport.distribution.admin;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A registry's metric name, taken apart: {@code sessions_total{service="icr",port="443"}} is a name
@@ -10,18 +12,21 @@ import java.util.List;
  */
 record Series(String name, Labels labels) {
   private static final String TOTAL = "_total";
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
-  /**
-   * Takes a name apart.
-   *
-   * @throws IllegalArgumentException when it does not have this form
-   */
-  static Series parse(String text) {
+  /** Takes a name apart; empty when it does not have this form. */
+  static Optional<Series> parse(String text) {
     int brace = text.indexOf('{');
-    if (brace < 0) {
-      return new Series(text, Labels.EMPTY);
+    String name = brace < 0 ? text : text.substring(0, brace);
+    if (!NAME.matcher(name).matches()) {
+      return Optional.empty();
     }
-    return new Series(text.substring(0, brace), new Reading(text, brace + 1).labels());
+    try {
+      Labels labels = brace < 0 ? Labels.EMPTY : new Reading(text, brace + 1).labels();
+      return Optional.of(new Series(name, labels));
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
   }
 
   boolean counter() {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordJson {
   private static final String INDENT = "  ";
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private RecordJson() {}
 
@@ -38,7 +40,8 @@ public final class RecordJson {
   }
 
   /**
-   * The record that a text stands for.
+   * The record that a text stands for. Control characters come back as question marks, since what
+   * is read here ends on people's terminals.
    *
    * @throws IllegalArgumentException when the text is not JSON, or not such a record
    */
@@ -142,6 +145,6 @@ public final class RecordJson {
     if (type instanceof Class<?> record && record.isRecord()) {
       return record(value instanceof Map<?, ?> values ? values : Map.of(), record);
     }
-    return value == null ? "" : value.toString();
+    return value == null ? "" : CONTROL.matcher(value.toString()).replaceAll("?");
   }
 }

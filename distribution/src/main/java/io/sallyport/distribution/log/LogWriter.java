@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.event.KeyValuePair;
@@ -58,7 +59,9 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
-    event.prepareForDeferredProcessing();
+    // Arguments may change after the caller has gone on. Thread and context, which
+    // prepareForDeferredProcessing would fetch as well, are not written.
+    Objects.requireNonNullElse(event.getFormattedMessage(), "");
     if (!queue.offer(event)) {
       dropped.incrementAndGet();
     }
@@ -96,10 +99,21 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
           continue;
         }
       }
-      lines.append(batch, LogLine.of(next));
+      append(batch, next);
       if (batch.length() >= BATCH_CHARS) {
         write(batch);
       }
+    }
+  }
+
+  /** A value whose text cannot be had costs its line, not the log. */
+  private void append(StringBuilder batch, ILoggingEvent event) {
+    int before = batch.length();
+    try {
+      lines.append(batch, LogLine.of(event));
+    } catch (RuntimeException fault) {
+      batch.setLength(before);
+      dropped.incrementAndGet();
     }
   }
 
