@@ -1,6 +1,7 @@
 package io.sallyport.distribution.log;
 
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvent.CatalogApplied;
@@ -13,6 +14,7 @@ import io.sallyport.engine.event.EngineEvent.PhaseChanged;
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.EngineEvent.VerdictChanged;
 import io.sallyport.engine.event.EngineEvents;
+import io.sallyport.engine.event.HaproxyLines;
 import java.net.InetSocketAddress;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
@@ -27,16 +29,35 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 public final class EngineEventLog implements EngineEvents {
   private final Logger log;
+  private final Logger haproxy;
+  private final Optional<HaproxyLines> lines;
   private final SessionLog sessions;
 
-  /** Logs to a factory's loggers in the form that the settings ask for. */
-  public EngineEventLog(ILoggerFactory loggers, LogSettings settings) {
+  /**
+   * Logs to a factory's loggers in the form that the settings ask for.
+   *
+   * @param zone the zone of the dates in HAProxy's lines
+   */
+  public EngineEventLog(ILoggerFactory loggers, LogSettings settings, ZoneId zone) {
     log = loggers.getLogger(EngineEventLog.class.getName());
+    haproxy = loggers.getLogger(LogLine.HAPROXY);
+    lines =
+        settings.format() == LogFormat.HAPROXY
+            ? Optional.of(new HaproxyLines(zone))
+            : Optional.empty();
     sessions = settings.sessions();
   }
 
   @Override
   public void happened(EngineEvent event) {
+    if (event instanceof SessionEnded ended && !sessions.wants(ended.end())) {
+      return;
+    }
+    List<String> asHaproxy = lines.map(form -> form.of(event)).orElse(List.of());
+    if (!asHaproxy.isEmpty()) {
+      asHaproxy.forEach(haproxy::info);
+      return;
+    }
     switch (event) {
       case SessionEnded ended -> ended(ended);
       case HealthChanged changed -> health(changed);
@@ -51,9 +72,6 @@ public final class EngineEventLog implements EngineEvents {
   }
 
   private void ended(SessionEnded event) {
-    if (!sessions.wants(event.end())) {
-      return;
-    }
     LoggingEventBuilder line =
         of(Level.INFO, event.service(), event.port())
             .addKeyValue("client", text(event.client()))

@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -47,13 +46,13 @@ public final class CatalogFollower {
   private static final Revision FIRST = new Revision(1, 1);
   private static final int MOST_TOLD = 200;
   private static final int MOST_STARTING_READS = 3;
+  private static final Look AGAIN = new Look(SETTLING, Optional.empty());
 
   private final Path file;
   private final Duration poll;
   private final CatalogReader reader;
   private final Function<Catalog, String> writer;
   private final LastGoodCatalog lastGood;
-  private final Consumer<Catalog> taker;
   private final InstantSource clock;
   private final Counter taken;
   private final Counter refusals;
@@ -70,8 +69,8 @@ public final class CatalogFollower {
    *
    * @param file the catalog's file, absolute
    * @param poll how often the files are looked at
-   * @param writer a catalog as a text that reads back the same
-   * @param taker is given each new catalog but the first; must return soon
+   * @param writer a catalog as a text that reads back the same; may throw an {@link
+   *     IllegalArgumentException} where there is none
    */
   public CatalogFollower(
       Path file,
@@ -79,7 +78,6 @@ public final class CatalogFollower {
       CatalogReader reader,
       Function<Catalog, String> writer,
       LastGoodCatalog lastGood,
-      Consumer<Catalog> taker,
       MetricRegistry metrics,
       InstantSource clock) {
     this.file = file;
@@ -87,7 +85,6 @@ public final class CatalogFollower {
     this.reader = reader;
     this.writer = writer;
     this.lastGood = lastGood;
-    this.taker = taker;
     this.clock = clock;
     files = Set.of(file);
     judged = FileStamps.of(List.of());
@@ -141,13 +138,12 @@ public final class CatalogFollower {
     judged = seen;
     return switch (result) {
       case CatalogResult.Read read -> {
-        boolean same = kept.isPresent() && kept.get().text().equals(writer.apply(read.catalog()));
-        Catalog catalog =
-            same && kept.isPresent()
-                ? new Catalog(kept.get().revision(), read.catalog().services())
-                : read.catalog();
+        Optional<Revision> same =
+            kept.filter(k -> text(read.catalog()).equals(Optional.of(k.text())))
+                .map(LastGoodCatalog.Kept::revision);
+        Catalog catalog = new Catalog(same.orElse(next), read.catalog().services());
         adopt(catalog, read.warnings(), false);
-        if (!same) {
+        if (same.isEmpty()) {
           keep(catalog);
         }
         yield new Start.From(catalog);
@@ -157,8 +153,16 @@ public final class CatalogFollower {
     };
   }
 
-  /** Looks at the files once, does what is due, and says when to look again. */
-  public Duration look() {
+  /**
+   * What a look came to.
+   *
+   * @param next when to look again
+   * @param taken the catalog to serve from now on; empty when the one in force goes on
+   */
+  public record Look(Duration next, Optional<Catalog> taken) {}
+
+  /** Looks at the files once. Blocks while it reads them, if it has to. */
+  public Look look() {
     if (again) {
       again = false;
       judged = FileStamps.of(List.of());
@@ -166,25 +170,24 @@ public final class CatalogFollower {
     FileStamps now = FileStamps.of(files);
     if (now.equals(judged)) {
       seen = now;
-      return poll;
+      return new Look(poll, Optional.empty());
     }
     if (!now.equals(seen)) {
       seen = now;
-      return SETTLING;
+      return AGAIN;
     }
     CatalogResult result = reader.read(file, current.revision().next());
     if (!result.files().equals(files)) {
       files = result.files();
       seen = FileStamps.of(files);
-      return SETTLING;
+      return AGAIN;
     }
     seen = now.now();
     if (!seen.equals(now)) {
-      return SETTLING;
+      return AGAIN;
     }
     judged = now;
-    judge(result);
-    return poll;
+    return new Look(poll, judge(result));
   }
 
   /** Lets the next look read the files even if they look as before. Any thread. */
@@ -197,22 +200,24 @@ public final class CatalogFollower {
     return status;
   }
 
-  private void judge(CatalogResult result) {
-    switch (result) {
+  private Optional<Catalog> judge(CatalogResult result) {
+    return switch (result) {
       case CatalogResult.Read(Catalog catalog, List<Problem> warnings, Set<Path> readFiles) -> {
         boolean wasRefused = status.refused();
         if (catalog.services().equals(current.services())) {
           adopt(current, warnings, wasRefused);
-          return;
+          yield Optional.empty();
         }
         adopt(catalog, warnings, wasRefused);
         taken.inc();
-        taker.accept(catalog);
         keep(catalog);
+        yield Optional.of(catalog);
       }
-      case CatalogResult.Refused(List<Problem> problems, Set<Path> readFiles) ->
-          refuse(problems, false);
-    }
+      case CatalogResult.Refused(List<Problem> problems, Set<Path> readFiles) -> {
+        refuse(problems, false);
+        yield Optional.empty();
+      }
+    };
   }
 
   private void adopt(Catalog catalog, List<Problem> warnings, boolean wasRefused) {
@@ -308,14 +313,31 @@ public final class CatalogFollower {
   }
 
   private void keep(Catalog catalog) {
-    try {
-      lastGood.keep(file, catalog.revision(), writer.apply(catalog));
-    } catch (IOException fault) {
-      LOG.atError()
-          .addKeyValue("file", lastGood.path())
-          .addKeyValue("reason", fault)
-          .log("the catalog could not be kept: a restart will depend on its file");
+    Optional<String> text = text(catalog);
+    if (text.isEmpty()) {
+      return;
     }
+    try {
+      lastGood.keep(file, catalog.revision(), text.get());
+    } catch (IOException fault) {
+      notKept(fault);
+    }
+  }
+
+  private Optional<String> text(Catalog catalog) {
+    try {
+      return Optional.of(writer.apply(catalog));
+    } catch (IllegalArgumentException unwritable) {
+      notKept(unwritable);
+      return Optional.empty();
+    }
+  }
+
+  private void notKept(Exception fault) {
+    LOG.atError()
+        .addKeyValue("file", lastGood.path())
+        .addKeyValue("reason", fault)
+        .log("the catalog could not be kept: a restart will depend on its file");
   }
 
   private static List<String> texts(List<Problem> problems) {

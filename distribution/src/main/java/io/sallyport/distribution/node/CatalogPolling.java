@@ -1,8 +1,10 @@
 package io.sallyport.distribution.node;
 
+import io.sallyport.api.catalog.Catalog;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +19,19 @@ public final class CatalogPolling implements AutoCloseable {
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
   private final CatalogFollower follower;
+  private final Consumer<Catalog> taker;
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
 
-  /** Starts looking; the follower must have started. */
-  public CatalogPolling(CatalogFollower follower) {
+  /**
+   * Starts looking; the follower must have started.
+   *
+   * @param taker is given each new catalog; must return soon
+   */
+  public CatalogPolling(CatalogFollower follower, Consumer<Catalog> taker) {
     this.follower = follower;
+    this.taker = taker;
     thread = Thread.ofPlatform().name("sallyport-catalog").daemon().start(this::run);
   }
 
@@ -49,7 +57,9 @@ public final class CatalogPolling implements AutoCloseable {
     while (!closed) {
       Duration next;
       try {
-        next = follower.look();
+        CatalogFollower.Look look = follower.look();
+        next = look.next();
+        look.taken().ifPresent(taker);
       } catch (RuntimeException fault) {
         LOG.atError().setCause(fault).log("looking at the catalog's file failed");
         next = AFTER_FAULT;

@@ -12,6 +12,7 @@ import io.sallyport.distribution.json.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,14 +58,7 @@ public final class NodeSettingsReader {
    */
   public SettingsResult read(Optional<Path> named, List<Setting> settings) {
     Problems problems = new Problems();
-    ConfigObject root = reference();
-    Optional<Path> file = named.or(() -> surroundings.settingsFile().filter(Files::exists));
-    if (file.isPresent()) {
-      root = over(hocon.read(file.get()), root, problems);
-    }
-    for (Setting setting : settings) {
-      root = over(document(setting), root, problems);
-    }
+    ConfigObject root = merged(named, settings, problems);
     if (problems.refuse()) {
       return new SettingsResult.Refused(told(problems));
     }
@@ -74,6 +68,27 @@ public final class NodeSettingsReader {
     return problems.refuse()
         ? new SettingsResult.Refused(told(problems))
         : new SettingsResult.Read(read, told(problems));
+  }
+
+  /**
+   * Where the admin port listens, for commands that only want to ask there; empty when it is off.
+   * Reads nothing else, so that they start fast.
+   */
+  public Optional<InetSocketAddress> admin(Optional<Path> named, Problems problems) {
+    ConfigObject root = merged(named, List.of(), problems);
+    return new HoconSection(root, "", problems).within("admin").flatMap(SettingsSections::admin);
+  }
+
+  private ConfigObject merged(Optional<Path> named, List<Setting> settings, Problems problems) {
+    ConfigObject root = reference();
+    Optional<Path> file = named.or(() -> surroundings.settingsFile().filter(Files::exists));
+    if (file.isPresent()) {
+      root = over(hocon.read(file.get()), root, problems);
+    }
+    for (Setting setting : settings) {
+      root = over(document(setting), root, problems);
+    }
+    return root;
   }
 
   /**

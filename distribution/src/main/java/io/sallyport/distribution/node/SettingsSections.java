@@ -11,7 +11,7 @@ import io.sallyport.distribution.log.LogSettings;
 import io.sallyport.distribution.log.SessionLog;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
-import io.sallyport.engine.transport.TransportChoice;
+import io.sallyport.engine.TransportChoice;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ final class SettingsSections {
     return log;
   }
 
-  private static Optional<InetSocketAddress> admin(HoconSection section) {
+  static Optional<InetSocketAddress> admin(HoconSection section) {
     boolean remote = section.flag("remote", false);
     String text = section.text("address").orElse("off");
     Optional<InetSocketAddress> address = Optional.empty();

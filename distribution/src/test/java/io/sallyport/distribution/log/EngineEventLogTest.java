@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -176,7 +177,7 @@ class EngineEventLogTest {
     LogSettings settings = new LogSettings(format, LogLevel.INFO, sessions, 1024);
     Logging logging =
         Logging.start(context, settings, out, new FixedClock("2026-11-23T02:13:46.123Z"));
-    EngineEventLog log = new EngineEventLog(context, settings);
+    EngineEventLog log = new EngineEventLog(context, settings, ZoneOffset.UTC);
     Stream.of(events).forEach(log::happened);
     logging.close();
     return out.toString(StandardCharsets.UTF_8)

@@ -12,7 +12,7 @@ import io.sallyport.distribution.log.SessionLog;
 import io.sallyport.distribution.node.NodeSettingsReader.Setting;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
-import io.sallyport.engine.transport.TransportChoice;
+import io.sallyport.engine.TransportChoice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
