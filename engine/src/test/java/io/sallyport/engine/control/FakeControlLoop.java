@@ -1,7 +1,7 @@
 package io.sallyport.engine.control;
 
 import java.time.Duration;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -22,7 +22,7 @@ public final class FakeControlLoop implements ControlLoop {
   private static final long REAL_PAUSE = 200_000;
 
   private final Thread owner = Thread.currentThread();
-  private final PriorityQueue<Due> queue = new PriorityQueue<>();
+  private final TreeSet<Due> queue = new TreeSet<>();
   private long now;
   private long order;
 
@@ -115,11 +115,15 @@ public final class FakeControlLoop implements ControlLoop {
   }
 
   private synchronized Runnable next() {
-    Due due = queue.peek();
-    return due == null || due.nanos() - now > 0 ? null : queue.remove().task();
+    Due due = nextDue();
+    if (due == null || due.nanos() - now > 0) {
+      return null;
+    }
+    queue.remove(due);
+    return due.task();
   }
 
   private synchronized Due nextDue() {
-    return queue.peek();
+    return queue.isEmpty() ? null : queue.first();
   }
 }
