@@ -1,5 +1,8 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.RunCommand;
+import io.sallyport.distribution.cli.StatusCommand;
+import io.sallyport.distribution.status.AgentVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,6 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Public names, through this node's loopback, to healthy private endpoints.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = {RunCommand.class, StatusCommand.class},
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {
 
@@ -40,9 +44,9 @@ final class Main implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      var descriptor = Main.class.getModule().getDescriptor();
-      var version = descriptor == null ? "unpackaged" : descriptor.rawVersion().orElse("unknown");
-      return new String[] {"sallyport " + version, "Java " + Runtime.version()};
+      return new String[] {
+        "sallyport " + AgentVersion.ofThisModule().text(), "Java " + Runtime.version()
+      };
     }
   }
 }
