@@ -103,7 +103,7 @@ public final class StatusCommand implements Callable<Integer> {
       out.print(body);
     } else {
       Map<String, String> environment = System.getenv();
-      boolean terminal = System.console() != null && System.console().isTerminal();
+      boolean terminal = System.console().isTerminal();
       out.print(StatusTable.of(status, Paint.of(terminal, environment)));
     }
     out.flush();
