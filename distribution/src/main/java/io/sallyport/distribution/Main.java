@@ -1,5 +1,8 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.CatalogCommand;
+import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.ImportCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
@@ -15,7 +18,12 @@ import picocli.CommandLine.Spec;
     description = "Public names, through this node's loopback, to healthy private endpoints.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    subcommands = {RunCommand.class, StatusCommand.class},
+    subcommands = {
+      RunCommand.class,
+      StatusCommand.class,
+      CatalogCommand.class,
+      ImportCommand.class
+    },
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {
 
@@ -27,11 +35,20 @@ final class Main implements Runnable {
 
   /** Runs the command line and exits: 0 done, 1 failed, 2 bad usage or bad input. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    int code;
+    try {
+      code = commandLine().execute(arguments);
+    } catch (CommandLine.InitializationException fault) {
+      // A command could not be made: what the plugins are at odds about is for the user to mend.
+      Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+      System.err.println("sallyport: " + cause.getMessage());
+      code = 1;
+    }
+    System.exit(code);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main(CommandSpec.create()));
+    return new CommandLine(new Main(CommandSpec.create()), new Commands());
   }
 
   @Override

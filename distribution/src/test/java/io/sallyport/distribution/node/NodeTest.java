@@ -110,7 +110,7 @@ class NodeTest {
       assertThat(run.stop()).isTrue();
     }
     assertThatThrownBy(() -> hello("127.20.31.7")).isInstanceOf(IOException.class);
-    assertThat(ourThreads()).isEmpty();
+    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test
@@ -135,7 +135,7 @@ class NodeTest {
                     .contains(
                         catalog + ":1: services.icr.adress: unknown key; did you mean"
                             + " \"address\"?"));
-    assertThat(ourThreads()).isEmpty();
+    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test
