@@ -1,8 +1,13 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.CatalogCommand;
+import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.ImportCommand;
+import io.sallyport.distribution.cli.RunCommand;
+import io.sallyport.distribution.cli.StatusCommand;
+import io.sallyport.distribution.cli.VersionText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -12,7 +17,13 @@ import picocli.CommandLine.Spec;
     name = "sallyport",
     description = "Public names, through this node's loopback, to healthy private endpoints.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = VersionText.class,
+    subcommands = {
+      RunCommand.class,
+      StatusCommand.class,
+      CatalogCommand.class,
+      ImportCommand.class
+    },
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {
 
@@ -24,25 +35,24 @@ final class Main implements Runnable {
 
   /** Runs the command line and exits: 0 done, 1 failed, 2 bad usage or bad input. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    int code;
+    try {
+      code = commandLine().execute(arguments);
+    } catch (CommandLine.InitializationException fault) {
+      // A command could not be made: what the plugins are at odds about is for the user to mend.
+      Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+      System.err.println("sallyport: " + cause.getMessage());
+      code = 1;
+    }
+    System.exit(code);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main(CommandSpec.create()));
+    return new CommandLine(new Main(CommandSpec.create()), new Commands());
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
-  /** Tells the version that the build wrote into this module's descriptor. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      var descriptor = Main.class.getModule().getDescriptor();
-      var version = descriptor == null ? "unpackaged" : descriptor.rawVersion().orElse("unknown");
-      return new String[] {"sallyport " + version, "Java " + Runtime.version()};
-    }
   }
 }

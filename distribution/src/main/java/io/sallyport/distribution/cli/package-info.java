@@ -1,2 +1,2 @@
-/** The commands of the command line. They are given what they need and bind nothing themselves. */
+/** The commands of the launcher, and what composes those that are given what they need. */
 package io.sallyport.distribution.cli;
