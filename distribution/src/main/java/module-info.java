@@ -6,7 +6,6 @@ module io.sallyport.distribution {
   requires com.codahale.metrics;
   requires com.google.guice;
   requires info.picocli;
-  requires io.netty.pkitesting;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires io.sallyport.api;
