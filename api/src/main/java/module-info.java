@@ -1,6 +1,6 @@
 /**
- * What everyone shares: the catalog's records, the view of a configuration, and the contracts of the
- * three strategies that plugins supply (balancers, health checks, host injectors).
+ * What everyone shares: the catalog's records, the view of a configuration, and the contracts of
+ * the three strategies that plugins supply (balancers, health checks, host injectors).
  *
  * <p>This module depends on nothing but annotations. It shows no Netty, protobuf, Guice or Typesafe
  * Config, so that a plugin built against it carries none of them.

@@ -13,7 +13,8 @@ import java.util.List;
  * @param transport what moves the bytes
  * @param eventLoops threads of the data path; 0 means one for each core
  * @param maxSessions sessions of the node at once; beyond it no listener accepts; 0 means no limit
- * @param nameServers where endpoint names are resolved; empty means as {@code /etc/resolv.conf} says
+ * @param nameServers where endpoint names are resolved; empty means as {@code /etc/resolv.conf}
+ *     says
  * @param injectors in the order in which they act
  * @param injectionInterval how often injectors look after their work without being asked
  * @param probesAtOnce health probes in flight at most

@@ -40,7 +40,7 @@ public final class Addresses {
     byte[] bytes = address.getAddress();
     int[] groups = new int[8];
     for (int i = 0; i < groups.length; i++) {
-      groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+      groups[i] = ((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff);
     }
     int zerosAt = -1;
     int zeros = 1;

@@ -29,7 +29,9 @@ public record HostName(String text) implements Comparable<HostName> {
     }
   }
 
-  /** What keeps a text from being a host name, in words that follow the name; empty when nothing. */
+  /**
+   * What keeps a text from being a host name, in words that follow the name; empty when nothing.
+   */
   public static Optional<String> complaint(String name) {
     String text = normalized(name);
     if (text.isEmpty()) {
@@ -52,7 +54,7 @@ public record HostName(String text) implements Comparable<HostName> {
       for (int i = 0; i < label.length(); i++) {
         char c = label.charAt(i);
         boolean digit = c >= '0' && c <= '9';
-        if (!(digit || c >= 'a' && c <= 'z' || c == '-' || c == '_')) {
+        if (!(digit || (c >= 'a' && c <= 'z') || c == '-' || c == '_')) {
           return Optional.of("holds the character '" + c + "'");
         }
         onlyNumbers &= digit;

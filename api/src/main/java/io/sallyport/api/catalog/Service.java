@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param ports at least one
  * @since 0.1
  */
-public record Service(String id, List<HostName> names, InetAddress address, List<ServicePort> ports) {
+public record Service(
+    String id, List<HostName> names, InetAddress address, List<ServicePort> ports) {
   /** What an id looks like: letters, digits, dots, hyphens and underscores, at most 128. */
   public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 

@@ -15,10 +15,7 @@ import java.util.Objects;
  * @since 0.1
  */
 public record TcpOptions(
-    Duration keepAliveIdle,
-    Duration keepAliveInterval,
-    int keepAliveProbes,
-    Duration userTimeout) {
+    Duration keepAliveIdle, Duration keepAliveInterval, int keepAliveProbes, Duration userTimeout) {
   private static final int MOST_PROBES = 127;
 
   /**

@@ -8,10 +8,10 @@ import java.util.Set;
 /**
  * One object of a configuration, as a strategy's factory sees it.
  *
- * <p>No method throws for what a user wrote: a value of the wrong kind is recorded as a problem, and
- * the fallback is returned so that reading goes on and finds the rest. Every key that a reader asks
- * for counts as known; after {@link #finish()} each key that nobody asked for is a problem with a
- * suggestion of the nearest known one.
+ * <p>No method throws for what a user wrote: a value of the wrong kind is recorded as a problem,
+ * and the fallback is returned so that reading goes on and finds the rest. Every key that a reader
+ * asks for counts as known; after {@link #finish()} each key that nobody asked for is a problem
+ * with a suggestion of the nearest known one.
  *
  * <p>Used by one thread, and only during the call that received it.
  *

@@ -14,8 +14,8 @@ public interface HealthCheck {
    * Starts one probe. Called on the health thread; must not block. Probes of different endpoints
    * overlap; probes of one endpoint never do.
    *
-   * <p>The stage should complete within {@link CheckTarget#timeout()}; the engine counts a probe that
-   * does not as timed out, and one that completes exceptionally as a socket error.
+   * <p>The stage should complete within {@link CheckTarget#timeout()}; the engine counts a probe
+   * that does not as timed out, and one that completes exceptionally as a socket error.
    */
   CompletionStage<CheckResult> check(CheckTarget target);
 }

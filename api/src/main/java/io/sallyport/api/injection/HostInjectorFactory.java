@@ -12,8 +12,6 @@ public interface HostInjectorFactory<S extends Record> extends StrategyFactory<S
   /** When injectors of this type act. */
   InjectionPhase phase();
 
-  /**
-   * Makes the node's injector of this type. It does not touch the node yet. Injection thread.
-   */
+  /** Makes the node's injector of this type. It does not touch the node yet. Injection thread. */
   HostInjector create(S settings, HostInjectorContext context);
 }

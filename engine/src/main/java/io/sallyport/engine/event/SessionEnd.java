@@ -29,7 +29,9 @@ public enum SessionEnd {
   ENDPOINT_DOWN("DD"),
   /** A primary endpoint came back, and the service closes sessions on backups then. */
   BACKUP_RELIEVED("UD"),
-  /** The listener, endpoint or service was removed, or the agent stops, and the drain time is over. */
+  /**
+   * The listener, endpoint or service was removed, or the agent stops, and the drain time is over.
+   */
   DRAINED("KD"),
   /** This node had no descriptor, port or memory left for it. */
   RESOURCES("RC"),

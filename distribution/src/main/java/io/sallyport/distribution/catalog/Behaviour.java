@@ -1,0 +1,101 @@
+package io.sallyport.distribution.catalog;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import io.sallyport.api.catalog.AllDown;
+import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.OnDown;
+import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.TcpOptions;
+import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.api.plugin.Strategy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a service may say of its behaviour, on one layer, with what the layers below said. */
+record Behaviour(
+    Chosen balancer,
+    Probing probing,
+    Timeouts timeouts,
+    TcpOptions tcp,
+    int connectAttempts,
+    int maxSessions,
+    OnDown onDown,
+    OnUp onUp,
+    AllDown allDown) {
+
+  /** Below the lowest layer, which says everything: nothing of this is ever seen. */
+  static final Behaviour UNSAID =
+      new Behaviour(
+          Chosen.NONE,
+          new Probing(
+              Chosen.NONE,
+              Duration.ZERO,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              1,
+              1,
+              OptionalInt.empty()),
+          new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+          new TcpOptions(Duration.ZERO, Duration.ZERO, 1, Duration.ZERO),
+          1,
+          0,
+          OnDown.KEEP_SESSIONS,
+          OnUp.KEEP_BACKUP_SESSIONS,
+          AllDown.FAIL_OPEN);
+
+  /**
+   * A strategy with the keys that chose it, which a layer above may override one by one.
+   *
+   * @param strategy what they were parsed into
+   * @param keys the type's own keys, those of the layers below included
+   */
+  record Chosen(Strategy strategy, ConfigObject keys) {
+    static final Chosen NONE =
+        new Chosen(new Strategy("", new NoSettings()), ConfigFactory.empty().root());
+
+    private record NoSettings() {}
+  }
+
+  /** How endpoints are probed; what is not said follows from the rest. */
+  record Probing(
+      Chosen check,
+      Duration interval,
+      Optional<Duration> fastInterval,
+      Optional<Duration> downInterval,
+      Optional<Duration> timeout,
+      int rise,
+      int fall,
+      OptionalInt port) {
+
+    HealthPolicy policy(Timeouts timeouts) {
+      return new HealthPolicy(
+          check.strategy(),
+          interval,
+          fastInterval.orElseGet(() -> derivedFast(interval)),
+          downInterval.orElseGet(() -> derivedDown(interval)),
+          timeout.orElseGet(() -> derivedTimeout(interval, timeouts)),
+          rise,
+          fall,
+          port);
+    }
+
+    static Duration derivedFast(Duration interval) {
+      return shorter(interval, Duration.ofSeconds(1));
+    }
+
+    static Duration derivedDown(Duration interval) {
+      return shorter(interval, Duration.ofSeconds(5));
+    }
+
+    static Duration derivedTimeout(Duration interval, Timeouts timeouts) {
+      return shorter(interval, timeouts.connect());
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+      return a.compareTo(b) <= 0 ? a : b;
+    }
+  }
+}
