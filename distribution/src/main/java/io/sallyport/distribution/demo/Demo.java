@@ -96,14 +96,14 @@ final class Demo {
             0.17,
             at -> {
               load.between(second::close);
-              secondWatch.caused(at);
+              secondWatch.failed(at);
               happened(at, Kind.CAUSE, "z2 dies: it refuses every connect");
             }),
         new Scene(
             0.37,
             at -> {
               open(second);
-              secondWatch.caused(at);
+              secondWatch.returned(at);
               happened(at, Kind.CAUSE, "z2 is back");
             }),
         new Scene(0.50, at -> silence(third, thirdWatch, load, at)),
@@ -111,7 +111,7 @@ final class Demo {
             0.68,
             at -> {
               speak(third);
-              thirdWatch.caused(at);
+              thirdWatch.returned(at);
               happened(at, Kind.CAUSE, "z3 is back");
             }),
         new Scene(0.80, this::change));
@@ -125,7 +125,7 @@ final class Demo {
       load.between(zone::close);
       what = "z3 dies too (a black hole cannot be made here: " + unable.getMessage() + ")";
     }
-    watch.caused(at);
+    watch.failed(at);
     happened(at, Kind.CAUSE, what);
   }
 

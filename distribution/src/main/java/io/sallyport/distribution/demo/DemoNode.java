@@ -16,7 +16,7 @@ import io.sallyport.engine.OnExit;
 import io.sallyport.engine.Strategies;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.status.NodeStatus;
-import io.sallyport.engine.transport.TransportChoice;
+import io.sallyport.engine.TransportChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

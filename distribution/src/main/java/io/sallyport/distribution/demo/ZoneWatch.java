@@ -18,17 +18,23 @@ final class ZoneWatch {
   private final String zone;
   private Use use = Use.USED;
   private String health = "";
-  private boolean told = true;
+  private Awaited awaited = Awaited.NOTHING;
   private Duration caused = Duration.ZERO;
 
   ZoneWatch(String zone) {
     this.zone = zone;
   }
 
-  /** Something was done to the zone: what the node makes of it is news from now on. */
-  void caused(Duration at) {
+  /** The zone has failed: that nothing goes there any more will be news. */
+  void failed(Duration at) {
     caused = at;
-    told = false;
+    awaited = Awaited.AVOIDANCE;
+  }
+
+  /** The zone has returned: that it gets sessions again will be news. */
+  void returned(Duration at) {
+    caused = at;
+    awaited = Awaited.USE;
   }
 
   String zone() {
@@ -61,20 +67,19 @@ final class ZoneWatch {
       }
     }
     health = worst.health();
-    Use before = use;
     use = use(worst);
     boolean none = endpoints.stream().noneMatch(endpoint -> use(endpoint) == Use.USED);
-    boolean news = !told && (none || use == Use.USED && before != Use.USED);
-    if (!news) {
-      return "";
-    }
-    told = true;
-    return String.format(
-        Locale.ROOT,
-        "%s %s, %.2f s later",
-        zone,
-        none ? "gets no new session from any listener" : "gets sessions again from each listener",
-        at.minus(caused).toMillis() / 1000.0);
+    return switch (awaited) {
+      case NOTHING -> "";
+      case AVOIDANCE -> none ? news("is avoided by all new sessions", at) : "";
+      case USE -> use == Use.USED ? news("gets its share of sessions again", at) : "";
+    };
+  }
+
+  private String news(String what, Duration at) {
+    awaited = Awaited.NOTHING;
+    double seconds = at.minus(caused).toMillis() / 1000.0;
+    return String.format(Locale.ROOT, "%s %s, %.2f s later", zone, what, seconds);
   }
 
   private List<EndpointStatus> endpoints(NodeStatus status) {
@@ -94,5 +99,12 @@ final class ZoneWatch {
       return Use.DOWN;
     }
     return endpoint.avoided() ? Use.AVOIDED : Use.USED;
+  }
+
+  /** What would be news. */
+  private enum Awaited {
+    NOTHING,
+    AVOIDANCE,
+    USE
   }
 }
