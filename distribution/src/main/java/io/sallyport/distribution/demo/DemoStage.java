@@ -33,7 +33,7 @@ final class DemoStage implements AutoCloseable {
       """;
 
   private static final int ZONES = 3;
-  private static final int WARM_UP_ROUNDS = 12;
+  private static final Duration WARM_UP = Duration.ofMillis(1500);
   private static final Duration START = Duration.ofSeconds(15);
   private static final Duration STEP = Duration.ofMillis(20);
 
@@ -102,7 +102,8 @@ final class DemoStage implements AutoCloseable {
    * @return whether every request was answered, and the hosts file is as it was
    */
   boolean play(DemoScreen screen) {
-    screen.tell("Three zones, a node and its clients in one process; its hosts file is " + hosts);
+    screen.tell("A node, its clients and three zones of servers, all within 127.20.0.0/16.");
+    screen.tell("The node's hosts file: " + hosts);
     screen.tell("");
     warmUp();
     new Demo(node, zones, client, tally, screen, ticker, length).play();
@@ -186,7 +187,8 @@ final class DemoStage implements AutoCloseable {
 
   /** The first requests wait for the JVM's compiler, not for the network: only failures count. */
   private void warmUp() {
-    for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+    long start = ticker.nanos();
+    while (ticker.nanos() - start < WARM_UP.toNanos()) {
       for (DemoTarget target : Demo.targets(DemoService.FIRST)) {
         try {
           client.ask(target);

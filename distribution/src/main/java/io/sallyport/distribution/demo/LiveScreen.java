@@ -12,7 +12,7 @@ import java.util.Locale;
 /** One picture, drawn again in its place: at most 78 columns and 23 lines, ANSI escapes. */
 final class LiveScreen implements DemoScreen {
   private static final int BAR = 40;
-  private static final int HAPPENINGS = 9;
+  private static final int HAPPENINGS = 8;
   private static final String TARGET = "%-16s %-11s %8s";
   private static final String BETWEEN = "    ";
 
