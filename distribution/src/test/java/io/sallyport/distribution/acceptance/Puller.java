@@ -27,7 +27,7 @@ final class Puller implements AutoCloseable {
 
   static Puller start(Lab lab, Duration interval) {
     Puller puller = lab.opened(new Puller(lab));
-    puller.pace.scheduleAtFixedRate(
+    puller.pace.scheduleWithFixedDelay(
         puller::next, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     return puller;
   }
