@@ -19,5 +19,4 @@ module io.sallyport.engine {
   exports io.sallyport.engine;
   exports io.sallyport.engine.event;
   exports io.sallyport.engine.status;
-  exports io.sallyport.engine.transport;
 }

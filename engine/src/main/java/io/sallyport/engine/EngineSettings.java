@@ -1,7 +1,6 @@
 package io.sallyport.engine;
 
 import io.sallyport.api.plugin.Strategy;
-import io.sallyport.engine.transport.TransportChoice;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -20,7 +20,8 @@ public sealed interface EngineEvent {
    * @param port the listening port
    * @param client the client's address and port
    * @param accepted when it was accepted
-   * @param endpoint the endpoint's name; empty when none was reached
+   * @param endpoint the name of the endpoint reached, or else of the last one tried; empty when
+   *     none was tried
    * @param connect from acceptance to the endpoint's answer; negative when none answered
    * @param total from acceptance to the end
    * @param bytesUp bytes from client to endpoint
@@ -66,6 +67,7 @@ public sealed interface EngineEvent {
    * @param reason what the deciding probe found
    * @param primaries healthy primary endpoints of the listener, after the change
    * @param backups healthy backups of the listener, after the change
+   * @param sessions sessions on the endpoint at that moment, those about to be closed included
    * @param sessionsClosed sessions closed by the service's policy
    */
   record VerdictChanged(
@@ -77,6 +79,7 @@ public sealed interface EngineEvent {
       CheckResult reason,
       int primaries,
       int backups,
+      int sessions,
       int sessionsClosed)
       implements EngineEvent {}
 

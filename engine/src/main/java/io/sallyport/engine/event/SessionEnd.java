@@ -26,13 +26,13 @@ public enum SessionEnd {
   /** The endpoint's side was half-closed or silent for too long. */
   ENDPOINT_TIMEOUT("sD"),
   /** The endpoint's verdict turned bad, and the service closes its sessions then. */
-  ENDPOINT_DOWN("DD"),
+  ENDPOINT_DOWN("D-"),
   /** A primary endpoint came back, and the service closes sessions on backups then. */
-  BACKUP_RELIEVED("UD"),
+  BACKUP_RELIEVED("U-"),
   /**
    * The listener, endpoint or service was removed, or the agent stops, and the drain time is over.
    */
-  DRAINED("KD"),
+  DRAINED("K-"),
   /** This node had no descriptor, port or memory left for it. */
   RESOURCES("RC"),
   /** A fault in Sallyport or a plugin. */
@@ -44,7 +44,10 @@ public enum SessionEnd {
     this.code = code;
   }
 
-  /** HAProxy's two characters: who ended it, and in which phase. */
+  /**
+   * HAProxy's two characters: who ended it, and in which phase. HAProxy names no phase for a
+   * session that was killed, whatever it was doing.
+   */
   public String code() {
     return code;
   }

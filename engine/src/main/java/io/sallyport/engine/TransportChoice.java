@@ -1,4 +1,4 @@
-package io.sallyport.engine.transport;
+package io.sallyport.engine;
 
 /**
  * What moves the bytes.

@@ -1,0 +1,214 @@
+package io.sallyport.engine;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Service;
+import io.sallyport.api.injection.HostBinding;
+import io.sallyport.engine.cluster.Cluster;
+import io.sallyport.engine.control.ControlThread;
+import io.sallyport.engine.event.EngineEvents;
+import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.health.NettyProbeConnector;
+import io.sallyport.engine.health.ProbeBudget;
+import io.sallyport.engine.inject.Injection;
+import io.sallyport.engine.reconcile.Reconciler;
+import io.sallyport.engine.resolve.HostResolver;
+import io.sallyport.engine.session.Listener;
+import io.sallyport.engine.session.SessionEnds;
+import io.sallyport.engine.session.SessionLimit;
+import io.sallyport.engine.session.SessionLoops;
+import io.sallyport.engine.status.MetricNames;
+import io.sallyport.engine.status.NodeStatus;
+import io.sallyport.engine.transport.Transport;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a node does with a catalog: owns addresses, listens, forwards to healthy endpoints, and
+ * publishes names.
+ *
+ * <p>Made by {@link #start}, ended by {@link #stop}. All methods may be called by any thread and
+ * return at once.
+ *
+ * @since 0.1
+ */
+public final class Engine {
+  private final EngineSettings settings;
+  private final InstantSource clock;
+  private final Instant startedAt;
+  private final ControlThread control;
+  private final Transport transport;
+  private final HostResolver resolver;
+  private final SessionLimit sessions;
+  private final SessionEnds ends;
+  private final Reconciler reconciler;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private boolean stopping;
+
+  private Engine(
+      EngineSettings settings,
+      Strategies strategies,
+      EngineEvents events,
+      MetricRegistry metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    this.transport = Transport.open(settings.transport(), settings.eventLoops());
+    this.control = new ControlThread("sallyport-control");
+    this.resolver = new HostResolver();
+    this.sessions = new SessionLimit(settings.maxSessions());
+    this.ends = new SessionEnds();
+    SessionLoops loops = new SessionLoops(transport.dataLoops(), control);
+    Cluster.Shared clusters =
+        new Cluster.Shared(
+            control,
+            strategies,
+            resolver,
+            new ProbeBudget(settings.probesAtOnce(), control),
+            new NettyProbeConnector(transport.sideLoop(), transport.socketChannelType()),
+            loops,
+            events,
+            random);
+    Listener.Shared listeners =
+        new Listener.Shared(transport, loops, sessions, ends, events, clock);
+    this.reconciler =
+        new Reconciler(
+            clusters,
+            listeners,
+            metrics,
+            settings.stateDirectory(),
+            onReport -> new Injection(settings, strategies, clock, control, events, onReport));
+    reconciler.ready().thenRun(() -> ready.complete(null));
+    register(metrics);
+  }
+
+  /**
+   * Starts the loops; serves nothing yet.
+   *
+   * @param settings whose state directory exists and may be written
+   * @param random may be used by several threads at once
+   * @throws TransportUnavailableException when the transport is not to be had
+   * @throws Strategies.UnknownStrategyException when no plugin supplies an injector
+   */
+  public static Engine start(
+      EngineSettings settings,
+      Strategies strategies,
+      EngineEvents events,
+      MetricRegistry metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    settings.injectors().forEach(strategies::hostInjectorFactory);
+    return new Engine(settings, strategies, events, metrics, clock, random);
+  }
+
+  /**
+   * Serves this catalog from now on, which must obey {@link io.sallyport.api.catalog.CatalogRules}.
+   * Completes once all operations have been carried out or have failed; probing and publishing go
+   * on after that.
+   */
+  public CompletableFuture<ApplyReport> apply(Catalog catalog) {
+    return on(() -> reconciler.apply(catalog)).thenCompose(report -> report);
+  }
+
+  /**
+   * What the injectors would do for a catalog once all of its services serve, in lines for people.
+   * Changes nothing; needs no running engine; may block.
+   */
+  public static List<String> preview(
+      EngineSettings settings, Strategies strategies, Catalog catalog, InstantSource clock) {
+    Set<HostBinding> bindings = new LinkedHashSet<>();
+    List<String> lines = new ArrayList<>();
+    for (Service service : catalog.services()) {
+      bindings.add(new HostBinding(service.id(), service.address(), service.names()));
+      service
+          .ports()
+          .forEach(port ->
+              lines.add(
+                  "listen: "
+                      + Addresses.text(service.address(), port.listen())
+                      + " (service "
+                      + service.id()
+                      + ", "
+                      + port.endpoints().size()
+                      + " endpoints)"));
+    }
+    lines.addAll(Injection.preview(settings, strategies, clock, bindings));
+    return lines;
+  }
+
+  /** What truly serves now. */
+  public CompletableFuture<NodeStatus> status() {
+    return on(() ->
+        new NodeStatus(
+            clock.instant(),
+            startedAt,
+            reconciler.catalog().revision().toString(),
+            ready.isDone(),
+            transport.name(),
+            transport.dataLoops().size(),
+            sessions.active(),
+            ends.all() + sessions.active(),
+            reconciler.status(),
+            reconciler.injectors(),
+            reconciler.faults()));
+  }
+
+  /** Completes when every service of the first catalog serves, cannot, or has had its probes. */
+  public CompletableFuture<Void> ready() {
+    return ready.copy();
+  }
+
+  /**
+   * Accepts no more, gives sessions the settings' time, leaves or withdraws names and addresses as
+   * the settings say, and ends all threads. Calling it again gives the same stage.
+   */
+  public CompletableFuture<Void> stop() {
+    control.execute(() -> {
+      if (stopping) {
+        return;
+      }
+      stopping = true;
+      reconciler
+          .stop(settings.onExit() == OnExit.WITHDRAW, settings.stopDrain())
+          .whenComplete((done, fault) -> {
+            resolver.close();
+            transport
+                .close()
+                .whenComplete((closed, loopsFault) -> {
+                  control.close();
+                  stopped.complete(null);
+                });
+          });
+    });
+    return stopped.copy();
+  }
+
+  private void register(MetricRegistry metrics) {
+    gauge(metrics, "node_sessions_active", sessions::active);
+    gauge(metrics, "node_ready", () -> ready.isDone() ? 1 : 0);
+    for (SessionEnd end : SessionEnd.values()) {
+      gauge(metrics, MetricNames.of("session_ends_total", "reason", end.tag()), () -> ends.of(end));
+    }
+  }
+
+  private static void gauge(MetricRegistry metrics, String name, Gauge<Number> gauge) {
+    metrics.remove(name);
+    metrics.register(name, gauge);
+  }
+
+  private <T> CompletableFuture<T> on(Supplier<T> task) {
+    return CompletableFuture.supplyAsync(task, control);
+  }
+}

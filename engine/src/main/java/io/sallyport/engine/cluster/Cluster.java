@@ -1,0 +1,425 @@
+package io.sallyport.engine.cluster;
+
+import io.sallyport.api.balancing.BalancerContext;
+import io.sallyport.api.catalog.AllDown;
+import io.sallyport.api.catalog.Endpoint;
+import io.sallyport.api.catalog.EndpointMode;
+import io.sallyport.api.catalog.OnDown;
+import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.health.CheckResult;
+import io.sallyport.api.health.HealthCheck;
+import io.sallyport.api.health.HealthCheckContext;
+import io.sallyport.api.health.ProbeConnector;
+import io.sallyport.engine.Strategies;
+import io.sallyport.engine.control.ControlLoop;
+import io.sallyport.engine.event.EngineEvent;
+import io.sallyport.engine.event.EngineEvents;
+import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.health.Health;
+import io.sallyport.engine.health.HealthMonitor;
+import io.sallyport.engine.health.ProbeBudget;
+import io.sallyport.engine.resolve.HostResolver;
+import io.sallyport.engine.resolve.Resolution;
+import io.sallyport.engine.status.EndpointStatus;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The endpoints behind one listener, with their health and balancing state.
+ *
+ * <p>Its state is changed on the control loop only, and published as one unchanging {@link
+ * ClusterSnapshot} that event loops read. A change of the catalog leaves surviving endpoints with
+ * their health, counters and sessions.
+ *
+ * @since 0.1
+ */
+public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Listener {
+  private final String service;
+  private final Shared shared;
+  private final Observer observer;
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final AtomicBoolean failOpenTold = new AtomicBoolean();
+  private final HealthCheckContext checkContext;
+  private final BalancerContext balancerContext;
+  private ServicePort settings;
+  private HealthCheck check;
+  private Tiers tiers;
+  private boolean stopped;
+  private volatile ClusterSnapshot snapshot = ClusterSnapshot.EMPTY;
+
+  /**
+   * What all clusters of an engine share.
+   *
+   * @param loop changes their state
+   * @param strategies makes balancers and health checks
+   * @param resolver watches host names
+   * @param budget bounds the probes in flight
+   * @param connector connects for probes
+   * @param sessions closes sessions by policy
+   * @param events is told of every transition
+   * @param random jitters probes
+   */
+  public record Shared(
+      ControlLoop loop,
+      Strategies strategies,
+      HostResolver resolver,
+      ProbeBudget budget,
+      ProbeConnector connector,
+      SessionControl sessions,
+      EngineEvents events,
+      RandomGenerator random) {}
+
+  /** Hears of a cluster's changes. Control loop. */
+  public interface Observer {
+    /** Some endpoint's standing may have changed. */
+    void changed();
+
+    /** An endpoint was added. */
+    void added(ClusterEndpoint endpoint);
+
+    /** An endpoint was removed. */
+    void removed(ClusterEndpoint endpoint);
+  }
+
+  /**
+   * Makes a cluster; it neither resolves nor probes before {@link #start()}.
+   *
+   * @throws Strategies.UnknownStrategyException when no plugin supplies its strategies
+   */
+  public Cluster(String service, ServicePort settings, Shared shared, Observer observer) {
+    this.service = service;
+    this.settings = settings;
+    this.shared = shared;
+    this.observer = observer;
+    this.checkContext = new HealthCheckContext(shared.connector(), shared.loop());
+    this.balancerContext = new BalancerContext(shared.random(), shared.loop());
+    this.check = shared.strategies().healthCheck(settings.health().check(), checkContext);
+    this.tiers = newTiers(settings);
+  }
+
+  /** What event loops see. Any thread. */
+  public ClusterSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Starts to resolve and to probe. */
+  public void start() {
+    settings.endpoints().forEach(this::add);
+    publish();
+  }
+
+  /**
+   * Takes a new catalog's word.
+   *
+   * @throws Strategies.UnknownStrategyException when no plugin supplies its strategies; then
+   *     nothing has changed
+   */
+  public void update(ServicePort changed) {
+    HealthCheck newCheck =
+        changed.health().check().equals(settings.health().check())
+            ? check
+            : shared.strategies().healthCheck(changed.health().check(), checkContext);
+    if (!changed.balancer().equals(settings.balancer())) {
+      tiers = newTiers(changed);
+    }
+    boolean healthChanged = !changed.health().equals(settings.health());
+    settings = changed;
+    check = newCheck;
+    Map<String, Endpoint> declared = new LinkedHashMap<>();
+    changed.endpoints().forEach(endpoint -> declared.put(endpoint.name(), endpoint));
+    for (Member member : List.copyOf(members.values())) {
+      Endpoint now = declared.get(member.endpoint().name());
+      if (now == null) {
+        remove(member);
+      } else if (healthChanged || !now.equals(member.declared())) {
+        redeclare(member, now);
+      }
+    }
+    for (Endpoint endpoint : declared.values()) {
+      if (!members.containsKey(endpoint.name())) {
+        add(endpoint);
+      }
+    }
+    reorder(declared.keySet());
+    publish();
+  }
+
+  /** Stops resolving and probing. Sessions are the listener's to end. */
+  public void stop() {
+    stopped = true;
+    for (Member member : List.copyOf(members.values())) {
+      member.monitor(null);
+      member.unwatch();
+      observer.removed(member.endpoint());
+    }
+    members.clear();
+  }
+
+  /** True when at least one endpoint is known to serve, or is not checked. */
+  public boolean serves() {
+    return members.values().stream()
+        .flatMap(member -> member.standing().stream())
+        .anyMatch(standing -> !standing.failOpen());
+  }
+
+  /** True when every endpoint's first probe has ended. */
+  public boolean judged() {
+    return members.values().stream().allMatch(Member::judged);
+  }
+
+  /** What people are told. */
+  public List<EndpointStatus> status() {
+    return members.values().stream().map(Member::status).toList();
+  }
+
+  /** A session took an endpoint that no check vouches for. Event loop. */
+  public void failedOpen() {
+    if (!failOpenTold.get() && failOpenTold.compareAndSet(false, true)) {
+      shared
+          .loop()
+          .execute(() ->
+              tell(
+                  new EngineEvent.FailOpen(
+                      service,
+                      settings.listen(),
+                      true,
+                      judged() ? "no endpoint passes its checks" : "no check has ended yet")));
+    }
+  }
+
+  @Override
+  public void connected(ClusterEndpoint endpoint) {
+    evidence(endpoint, HealthMonitor::connected);
+  }
+
+  @Override
+  public void connectFailed(ClusterEndpoint endpoint, InetSocketAddress where, String reason) {
+    evidence(
+        endpoint,
+        monitor -> {
+          Member member = members.get(endpoint.name());
+          if (member != null && where.equals(endpoint.address())) {
+            member.tryOtherAddress();
+          }
+          monitor.connectFailed(reason);
+        });
+  }
+
+  @Override
+  public void connectSlow(ClusterEndpoint endpoint) {
+    evidence(endpoint, HealthMonitor::connectSlow);
+  }
+
+  @Override
+  public void checked(HealthMonitor monitor, CheckResult result, Health before, Health after) {
+    Member member = members.get(monitor.endpoint().name());
+    if (member == null || stopped) {
+      return;
+    }
+    if (!result.status().passed()) {
+      member.checkFailed();
+      member.tryOtherAddress();
+    }
+    publishIfMoved(member);
+    if (monitor.noteworthy()) {
+      tell(
+          new EngineEvent.HealthChanged(
+              service,
+              settings.listen(),
+              member.endpoint().name(),
+              member.backup(),
+              result,
+              after.text()));
+    }
+    if (before.up() != after.up()) {
+      verdictChanged(member, after.up(), result);
+    }
+  }
+
+  @Override
+  public void avoidanceChanged(HealthMonitor monitor, String reason) {
+    Member member = members.get(monitor.endpoint().name());
+    if (stopped || member == null) {
+      return;
+    }
+    publishIfMoved(member);
+    tell(
+        new EngineEvent.EndpointAvoided(
+            service, settings.listen(), monitor.endpoint().name(), monitor.avoided(), reason));
+  }
+
+  private void verdictChanged(Member member, boolean up, CheckResult reason) {
+    int closed = 0;
+    if (!up && settings.onDown() == OnDown.CLOSE_SESSIONS) {
+      closed = member.endpoint().activeSessions();
+      shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
+    }
+    if (up && !member.backup() && settings.onUp() == OnUp.CLOSE_BACKUP_SESSIONS) {
+      for (Member other : members.values()) {
+        if (other.backup()) {
+          closed += other.endpoint().activeSessions();
+          shared.sessions().closeOn(other.endpoint(), SessionEnd.BACKUP_RELIEVED);
+        }
+      }
+    }
+    tell(
+        new EngineEvent.VerdictChanged(
+            service,
+            settings.listen(),
+            member.endpoint().name(),
+            member.backup(),
+            up,
+            reason,
+            healthy(false),
+            healthy(true),
+            closed));
+  }
+
+  private int healthy(boolean backups) {
+    return (int)
+        members.values().stream()
+            .filter(member -> member.backup() == backups)
+            .filter(member -> member.declared().mode() == EndpointMode.ENABLED)
+            .filter(member -> member.status().up())
+            .count();
+  }
+
+  private void add(Endpoint declared) {
+    Member member = new Member(new ClusterEndpoint(declared, this));
+    members.put(declared.name(), member);
+    observer.added(member.endpoint());
+    resolve(member);
+    if (member.wantsMonitor()) {
+      monitor(member);
+    }
+  }
+
+  private void remove(Member member) {
+    members.remove(member.endpoint().name());
+    member.monitor(null);
+    member.unwatch();
+    observer.removed(member.endpoint());
+    shared.sessions().drainOn(member.endpoint(), settings.timeouts().drain());
+  }
+
+  private void redeclare(Member member, Endpoint now) {
+    Endpoint before = member.declared();
+    member.endpoint().declare(now);
+    HealthMonitor monitor = member.monitor();
+    if (!now.host().equals(before.host())) {
+      resolve(member);
+    } else if (now.port() != before.port()) {
+      member.move();
+    }
+    if (!member.wantsMonitor()) {
+      member.monitor(null);
+    } else if (monitor == null) {
+      monitor(member);
+    } else {
+      monitor.update(now, settings.health(), check);
+    }
+    boolean retired =
+        now.mode() == EndpointMode.MAINTENANCE && before.mode() != EndpointMode.MAINTENANCE;
+    if (retired && settings.onDown() == OnDown.CLOSE_SESSIONS) {
+      shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
+    }
+  }
+
+  private void resolve(Member member) {
+    String host = member.declared().host();
+    member.watch(
+        shared
+            .resolver()
+            .watch(
+                host,
+                resolution -> {
+                  if (!stopped && host.equals(member.declared().host())) {
+                    resolved(member, resolution);
+                  }
+                }));
+  }
+
+  private void resolved(Member member, Resolution resolution) {
+    member.resolved(resolution);
+    publish();
+  }
+
+  private void monitor(Member member) {
+    HealthMonitor monitor =
+        new HealthMonitor(
+            service,
+            settings.listen(),
+            member.declared(),
+            settings.health(),
+            check,
+            member::probeAddress,
+            shared.loop(),
+            shared.budget(),
+            shared.random(),
+            this);
+    member.monitor(monitor);
+    monitor.start();
+  }
+
+  private void reorder(Collection<String> names) {
+    Map<String, Member> ordered = new LinkedHashMap<>();
+    for (String name : names) {
+      Member member = members.get(name);
+      if (member != null) {
+        ordered.put(name, member);
+      }
+    }
+    members.clear();
+    members.putAll(ordered);
+  }
+
+  private void evidence(ClusterEndpoint endpoint, Consumer<HealthMonitor> what) {
+    shared
+        .loop()
+        .execute(() -> {
+          Member member = members.get(endpoint.name());
+          if (member == null || member.endpoint() != endpoint) {
+            return;
+          }
+          HealthMonitor monitor = member.monitor();
+          if (monitor != null) {
+            what.accept(monitor);
+          }
+        });
+  }
+
+  private Tiers newTiers(ServicePort of) {
+    return new Tiers(() -> shared.strategies().balancer(of.balancer(), balancerContext));
+  }
+
+  private void publishIfMoved(Member member) {
+    if (member.standing().orElse(Standing.DOWN) != member.endpoint().standing()) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    if (stopped) {
+      return;
+    }
+    boolean openBefore = snapshot.failOpen();
+    snapshot = tiers.build(members.values(), settings.allDown() == AllDown.FAIL_OPEN);
+    if (openBefore && !snapshot.failOpen() && failOpenTold.compareAndSet(true, false)) {
+      tell(
+          new EngineEvent.FailOpen(
+              service, settings.listen(), false, "an endpoint passes its checks"));
+    }
+    observer.changed();
+  }
+
+  private void tell(EngineEvent event) {
+    shared.events().happened(event);
+  }
+}

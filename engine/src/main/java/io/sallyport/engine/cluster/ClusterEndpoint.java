@@ -1,0 +1,126 @@
+package io.sallyport.engine.cluster;
+
+import io.sallyport.api.balancing.Candidate;
+import io.sallyport.api.catalog.Endpoint;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint as the data path sees it: where to connect, how busy it is, and whom to tell what a
+ * connection attempt found. It lives as long as its listener declares an endpoint of this name.
+ *
+ * <p>Any thread may read and count; what it says of itself is written on the control loop only.
+ *
+ * @since 0.1
+ */
+public final class ClusterEndpoint implements Candidate {
+  private final String name;
+  private final Evidence evidence;
+  private final AtomicInteger active = new AtomicInteger();
+  private final LongAdder sessions = new LongAdder();
+  private final LongAdder connectFailures = new LongAdder();
+  private volatile Endpoint declared;
+  private volatile @Nullable InetSocketAddress address;
+  private volatile Standing standing = Standing.UNPROVEN;
+  private volatile boolean curious;
+
+  ClusterEndpoint(Endpoint declared, Evidence evidence) {
+    this.name = declared.name();
+    this.declared = declared;
+    this.evidence = evidence;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int weight() {
+    return declared.weight();
+  }
+
+  @Override
+  public int activeSessions() {
+    return active.get();
+  }
+
+  /** Sessions that reached it since it was added. */
+  public long totalSessions() {
+    return sessions.sum();
+  }
+
+  /** Attempts that were refused or got no answer. */
+  public long connectFailures() {
+    return connectFailures.sum();
+  }
+
+  /** What the catalog says of it. */
+  public Endpoint declared() {
+    return declared;
+  }
+
+  /** Where to connect now; null while its name has never been resolved. */
+  public @Nullable InetSocketAddress address() {
+    return address;
+  }
+
+  /** How good it is for new sessions. */
+  public Standing standing() {
+    return standing;
+  }
+
+  /** An attempt starts. Event loop. */
+  public void attemptStarted() {
+    active.incrementAndGet();
+  }
+
+  /** The attempt, or the session it became, has ended. Event loop. */
+  public void released() {
+    active.decrementAndGet();
+  }
+
+  /** An attempt became a session. Event loop. */
+  public void connected() {
+    sessions.increment();
+    if (curious) {
+      evidence.connected(this);
+    }
+  }
+
+  /** An attempt was refused or got no answer in time. Event loop. */
+  public void connectFailed(InetSocketAddress where, String reason) {
+    connectFailures.increment();
+    evidence.connectFailed(this, where, reason);
+  }
+
+  /** An attempt has got no answer yet, and another endpoint is tried beside it. Event loop. */
+  public void connectSlow() {
+    evidence.connectSlow(this);
+  }
+
+  void declare(Endpoint changed) {
+    declared = changed;
+  }
+
+  void moveTo(@Nullable InetSocketAddress newAddress) {
+    address = newAddress;
+  }
+
+  /** Says how good it is now. Live connects are news only while it is not trusted. */
+  void standing(Standing changed) {
+    standing = changed;
+    curious = changed != Standing.PRIMARY && changed != Standing.BACKUP;
+  }
+
+  /** Takes in what live sessions found. Called on event loops; returns at once. */
+  interface Evidence {
+    void connected(ClusterEndpoint endpoint);
+
+    void connectFailed(ClusterEndpoint endpoint, InetSocketAddress where, String reason);
+
+    void connectSlow(ClusterEndpoint endpoint);
+  }
+}

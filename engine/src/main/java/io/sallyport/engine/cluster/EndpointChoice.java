@@ -1,0 +1,81 @@
+package io.sallyport.engine.cluster;
+
+import io.sallyport.api.balancing.PickRequest;
+import io.sallyport.api.balancing.Picker;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's way through a cluster: each endpoint at most once, best standing first. Owned by
+ * the session's event loop.
+ *
+ * @since 0.1
+ */
+public final class EndpointChoice implements PickRequest {
+  private static final Tier NO_TIER = new Tier(Standing.DOWN, List.of(), request -> Picker.NONE);
+
+  private final InetAddress client;
+  private final List<ClusterEndpoint> tried = new ArrayList<>(2);
+  private Tier tier = NO_TIER;
+
+  /** Makes a choice that has tried nothing. */
+  public EndpointChoice(InetAddress client) {
+    this.client = client;
+  }
+
+  /** The next endpoint to try; null when all have been tried or none takes sessions. */
+  public @Nullable ClusterEndpoint next(ClusterSnapshot snapshot) {
+    for (Tier candidate : snapshot.tiers()) {
+      tier = candidate;
+      int index = pick(candidate);
+      if (index >= 0) {
+        ClusterEndpoint endpoint = candidate.endpoints().get(index);
+        tried.add(endpoint);
+        return endpoint;
+      }
+    }
+    return null;
+  }
+
+  /** A picker is a plugin's: one that fails, or answers what was not asked, is done without. */
+  private int pick(Tier candidate) {
+    int index;
+    try {
+      index = candidate.picker().pick(this);
+    } catch (RuntimeException fault) {
+      index = Integer.MAX_VALUE;
+    }
+    if (index == Picker.NONE
+        || (index >= 0 && index < candidate.endpoints().size() && admits(index))) {
+      return index;
+    }
+    for (int i = 0; i < candidate.endpoints().size(); i++) {
+      if (admits(i)) {
+        return i;
+      }
+    }
+    return Picker.NONE;
+  }
+
+  /** The standing of the endpoint that {@link #next} gave last. */
+  public Standing standing() {
+    return tier.standing();
+  }
+
+  /** Starts over: every endpoint may be tried again. */
+  public void forget() {
+    tried.clear();
+  }
+
+  @Override
+  public InetAddress client() {
+    return client;
+  }
+
+  @Override
+  public boolean admits(int index) {
+    return !tried.contains(tier.endpoints().get(index));
+  }
+}

@@ -1,0 +1,187 @@
+package io.sallyport.engine.cluster;
+
+import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.Endpoint;
+import io.sallyport.api.catalog.EndpointMode;
+import io.sallyport.api.catalog.EndpointRole;
+import io.sallyport.api.health.CheckResult;
+import io.sallyport.engine.health.HealthMonitor;
+import io.sallyport.engine.health.ProbeAddress;
+import io.sallyport.engine.resolve.HostResolver;
+import io.sallyport.engine.resolve.Resolution;
+import io.sallyport.engine.status.EndpointStatus;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the control loop knows of one endpoint: its addresses, its monitor, its standing. */
+final class Member {
+  private final ClusterEndpoint endpoint;
+  private HostResolver.@Nullable Watch watch;
+  private @Nullable Resolution resolution;
+  private @Nullable HealthMonitor monitor;
+  private int turn;
+  private long checkFailures;
+
+  Member(ClusterEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  ClusterEndpoint endpoint() {
+    return endpoint;
+  }
+
+  Endpoint declared() {
+    return endpoint.declared();
+  }
+
+  boolean backup() {
+    return declared().role() == EndpointRole.BACKUP;
+  }
+
+  @Nullable HealthMonitor monitor() {
+    return monitor;
+  }
+
+  void monitor(@Nullable HealthMonitor changed) {
+    HealthMonitor old = monitor;
+    if (old != null && old != changed) {
+      old.stop();
+    }
+    monitor = changed;
+  }
+
+  void watch(HostResolver.Watch changed) {
+    unwatch();
+    watch = changed;
+  }
+
+  void unwatch() {
+    HostResolver.Watch old = watch;
+    watch = null;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /** Whether this endpoint is to be probed at all. */
+  boolean wantsMonitor() {
+    return declared().checked() && declared().mode() != EndpointMode.MAINTENANCE;
+  }
+
+  /** Takes the host's new addresses. */
+  void resolved(Resolution changed) {
+    resolution = changed;
+    turn = 0;
+    move();
+    HealthMonitor probing = monitor;
+    if (probing != null) {
+      probing.addressChanged();
+    }
+  }
+
+  /** After a change of the port, or of the address whose turn it is. */
+  void move() {
+    Optional<InetAddress> current = current();
+    endpoint.moveTo(
+        current.map(address -> new InetSocketAddress(address, declared().port())).orElse(null));
+  }
+
+  /** A host with several addresses is given up only after each of them had its turn. */
+  void tryOtherAddress() {
+    Resolution known = resolution;
+    if (known != null && known.addresses().size() > 1) {
+      turn++;
+      move();
+    }
+  }
+
+  ProbeAddress probeAddress() {
+    Optional<InetAddress> current = current();
+    if (current.isPresent()) {
+      return new ProbeAddress.Known(current.get());
+    }
+    Resolution known = resolution;
+    return known == null ? new ProbeAddress.Pending() : new ProbeAddress.Unknown(known.fault());
+  }
+
+  void checkFailed() {
+    checkFailures++;
+  }
+
+  /** Whether its first probe, if it has one to wait for, has ended. */
+  boolean judged() {
+    HealthMonitor probing = monitor;
+    return probing == null || probing.proven();
+  }
+
+  /** How good it is now; empty when it takes no new sessions. */
+  Optional<Standing> standing() {
+    if (declared().mode() != EndpointMode.ENABLED || endpoint.address() == null) {
+      return Optional.empty();
+    }
+    Standing trusted = backup() ? Standing.BACKUP : Standing.PRIMARY;
+    HealthMonitor probing = monitor;
+    if (probing == null) {
+      return Optional.of(trusted);
+    }
+    if (!probing.proven()) {
+      return Optional.of(Standing.UNPROVEN);
+    }
+    if (!probing.health().up()) {
+      return Optional.of(Standing.DOWN);
+    }
+    return Optional.of(probing.avoided() ? Standing.AVOIDED : trusted);
+  }
+
+  EndpointStatus status() {
+    HealthMonitor probing = monitor;
+    Resolution known = resolution;
+    Endpoint now = declared();
+    List<String> addresses =
+        known == null ? List.of() : known.addresses().stream().map(Addresses::text).toList();
+    boolean up = probing == null || probing.health().up();
+    return new EndpointStatus(
+        now.name(),
+        now.host(),
+        now.port(),
+        addresses,
+        now.zone(),
+        now.role().name().toLowerCase(Locale.ROOT),
+        now.mode().name().toLowerCase(Locale.ROOT),
+        now.weight(),
+        probing == null ? "unchecked" : probing.health().text(),
+        up && now.mode() != EndpointMode.MAINTENANCE,
+        probing == null || probing.proven(),
+        probing != null && probing.avoided(),
+        lastCheck(probing, known),
+        endpoint.activeSessions(),
+        endpoint.totalSessions(),
+        endpoint.connectFailures(),
+        checkFailures);
+  }
+
+  private static String lastCheck(@Nullable HealthMonitor probing, @Nullable Resolution known) {
+    if (probing == null) {
+      return known == null || known.fault().isEmpty() ? "" : known.fault();
+    }
+    return probing.lastResult().map(Member::words).orElse("");
+  }
+
+  static String words(CheckResult result) {
+    return result.info().isEmpty()
+        ? result.status().text()
+        : result.status().text() + ": " + result.info();
+  }
+
+  private Optional<InetAddress> current() {
+    Resolution known = resolution;
+    if (known == null || known.addresses().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(known.addresses().get(turn % known.addresses().size()));
+  }
+}

@@ -1,0 +1,142 @@
+package io.sallyport.engine.reconcile;
+
+import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.Service;
+import io.sallyport.api.injection.HostBinding;
+import io.sallyport.api.injection.InjectionPhase;
+import io.sallyport.engine.inject.Injection;
+import io.sallyport.engine.inject.Injection.Placement;
+import io.sallyport.engine.status.ServiceStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** One service at run time. A record of where it stands; the reconciler moves it. */
+final class ServiceRuntime {
+  private final Map<Integer, Door> doors = new LinkedHashMap<>();
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private Service service;
+  private Phase phase = Phase.OWNING_ADDRESS;
+  private String reason = "";
+  private boolean published;
+  private long withdrawal;
+
+  /**
+   * Makes a service that has nothing yet.
+   *
+   * @param published whether its names are out already, from before a restart
+   */
+  ServiceRuntime(Service service, boolean published) {
+    this.service = service;
+    this.published = published;
+  }
+
+  Service service() {
+    return service;
+  }
+
+  void service(Service changed) {
+    service = changed;
+  }
+
+  HostBinding binding() {
+    return new HostBinding(service.id(), service.address(), service.names());
+  }
+
+  Map<Integer, Door> doors() {
+    return doors;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Why it does not move on; empty when it is only a matter of time. */
+  String reason() {
+    return reason;
+  }
+
+  void phase(Phase changed, String why) {
+    phase = changed;
+    reason = why;
+  }
+
+  boolean published() {
+    return published;
+  }
+
+  void published(boolean changed) {
+    published = changed;
+  }
+
+  /** The generation of names that no longer holds this service. */
+  long withdrawal() {
+    return withdrawal;
+  }
+
+  void withdrawal(long generation) {
+    withdrawal = generation;
+  }
+
+  /** Completes when its listeners are open, or something keeps them from it. */
+  CompletableFuture<Void> settled() {
+    return settled;
+  }
+
+  /** Whether it serves, cannot, or has had its first probes: nothing more is to be waited for. */
+  boolean judged() {
+    return switch (phase) {
+      case OWNING_ADDRESS, OPENING -> !reason.isEmpty();
+      case PROBING -> doors.values().stream().allMatch(door -> door.cluster().judged());
+      case SERVING, WITHDRAWING, DRAINING, GONE -> true;
+    };
+  }
+
+  ServiceStatus status(Injection injection) {
+    HostBinding binding = binding();
+    boolean owned =
+        injection.placement(InjectionPhase.ADDRESS, binding) instanceof Placement.InPlace;
+    Placement names = injection.placement(InjectionPhase.NAME, binding);
+    boolean named = published && !service.names().isEmpty();
+    String why = reason;
+    if (why.isEmpty() && named && names instanceof Placement.Refused(String refusal)) {
+      why = refusal;
+    }
+    if (why.isEmpty() && phase == Phase.PROBING) {
+      boolean judged = doors.values().stream().allMatch(door -> door.cluster().judged());
+      why = judged ? "no endpoint passes its checks" : "";
+    }
+    return new ServiceStatus(
+        service.id(),
+        phase.text(),
+        why,
+        Addresses.text(service.address()),
+        owned,
+        service.names().stream().map(HostName::text).toList(),
+        named && names instanceof Placement.InPlace,
+        doors.values().stream().map(Door::status).toList());
+  }
+
+  /** Everything that is wrong with it, one sentence each. */
+  List<String> faults(Injection injection) {
+    List<String> faults = new ArrayList<>();
+    String why = status(injection).reason();
+    if (!why.isEmpty()) {
+      faults.add("service " + service.id() + " (" + phase.text() + "): " + why);
+    }
+    for (Door door : doors.values()) {
+      if (phase == Phase.SERVING && door.cluster().judged() && !door.cluster().serves()) {
+        faults.add(
+            "listener "
+                + door.listener()
+                + " of service "
+                + service.id()
+                + ": no endpoint passes its checks");
+      }
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,82 @@
+package io.sallyport.engine.session;
+
+import io.netty.channel.EventLoop;
+import io.sallyport.api.plugin.Ticker;
+import io.sallyport.engine.cluster.ClusterEndpoint;
+import io.sallyport.engine.cluster.SessionControl;
+import io.sallyport.engine.event.SessionEnd;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * All sessions of an engine, one part for each event loop of the data path. Any thread.
+ *
+ * @since 0.1
+ */
+public final class SessionLoops implements SessionControl {
+  private final List<SessionLoop> loops;
+  private final Ticker ticker;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  /** Makes the parts, without sessions. */
+  public SessionLoops(List<EventLoop> eventLoops, Ticker ticker) {
+    this.loops = eventLoops.stream().map(loop -> new SessionLoop(loop, ticker)).toList();
+    this.ticker = ticker;
+  }
+
+  /** The loops take turns. */
+  SessionLoop next() {
+    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+  }
+
+  /** A loop for a listening socket; they take turns as well. */
+  EventLoop nextAcceptor() {
+    return next().eventLoop();
+  }
+
+  long nanos() {
+    return ticker.nanos();
+  }
+
+  @Override
+  public void closeOn(ClusterEndpoint endpoint, SessionEnd reason) {
+    each(session -> session.endpoint() == endpoint, session -> session.end(reason));
+  }
+
+  @Override
+  public void drainOn(ClusterEndpoint endpoint, Duration time) {
+    drain(session -> session.endpoint() == endpoint, time);
+  }
+
+  /** Gives the sessions of a listener this long. */
+  void drainOf(Listener listener, Duration time) {
+    drain(session -> session.listener() == listener, time);
+  }
+
+  private void drain(Predicate<Session> which, Duration time) {
+    long until = ticker.nanos() + time.toNanos();
+    each(
+        which,
+        session -> {
+          session.drainUntil(until);
+          if (time.isZero()) {
+            session.end(SessionEnd.DRAINED);
+          }
+        });
+  }
+
+  private void each(Predicate<Session> which, Consumer<Session> what) {
+    for (SessionLoop loop : loops) {
+      loop.eventLoop()
+          .execute(() ->
+              loop.each(session -> {
+                if (which.test(session)) {
+                  what.accept(session);
+                }
+              }));
+    }
+  }
+}

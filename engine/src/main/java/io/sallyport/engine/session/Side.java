@@ -1,0 +1,177 @@
+package io.sallyport.engine.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of a session's two connections. What it receives goes to the other side; it reads only while
+ * the other side can take more.
+ *
+ * <p>Owned by the session's event loop.
+ */
+final class Side extends ChannelInboundHandlerAdapter {
+  private final Session session;
+  private final SocketChannel channel;
+  private @Nullable Side peer;
+  private @Nullable ArrayDeque<ByteBuf> early;
+  private long received;
+  private boolean inputEnded;
+  private boolean outputEnded;
+
+  Side(Session session, SocketChannel channel) {
+    this.session = session;
+    this.channel = channel;
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  /** Bytes read from this side so far. */
+  long received() {
+    return received;
+  }
+
+  /** True once this side has sent its FIN. */
+  boolean inputEnded() {
+    return inputEnded;
+  }
+
+  /** True once the other side's FIN has been passed on to this side, or its last byte has. */
+  boolean outputEnded() {
+    return outputEnded;
+  }
+
+  /** Joins this side to the other one and passes on what came early. */
+  void join(Side other) {
+    peer = other;
+    ArrayDeque<ByteBuf> waiting = early;
+    early = null;
+    if (waiting != null) {
+      waiting.forEach(data -> other.channel.write(data, other.channel.voidPromise()));
+      other.channel.flush();
+    }
+    if (inputEnded) {
+      passEnd(other);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    Side other = peer;
+    if (session.ended()) {
+      data.release();
+      return;
+    }
+    received += data.readableBytes();
+    if (other == null) {
+      // Without reading being asked for, data arrives only together with a FIN.
+      if (early == null) {
+        early = new ArrayDeque<>(2);
+      }
+      early.add(data);
+      return;
+    }
+    other.channel.write(data, other.channel.voidPromise());
+    if (!other.channel.isWritable()) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    Side other = peer;
+    if (other != null && !other.outputEnded) {
+      other.channel.flush();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Side other = peer;
+    if (other != null && channel.isWritable() && !other.inputEnded) {
+      other.channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+      inputEnded = true;
+      Side other = peer;
+      if (other != null) {
+        passEnd(other);
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    session.broke(this);
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // Deprecated for handlers in general; inbound ones override it.
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      session.broke(this);
+    } else {
+      session.failed(cause);
+    }
+  }
+
+  /** Closes with a RST, so that a cut is not taken for an orderly end. */
+  void abort() {
+    release();
+    if (channel.isOpen()) {
+      if (channel.isRegistered()) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      channel.close();
+    }
+  }
+
+  void close() {
+    release();
+    channel.close();
+  }
+
+  private void release() {
+    ArrayDeque<ByteBuf> waiting = early;
+    early = null;
+    if (waiting != null) {
+      waiting.forEach(ByteBuf::release);
+    }
+  }
+
+  /**
+   * Passes this side's FIN on, once all that it sent has been written. When the other direction has
+   * ended before, closing says the same as a FIN, in one call less.
+   */
+  private void passEnd(Side other) {
+    other
+        .channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              if (!written.isSuccess() || session.ended()) {
+                return;
+              }
+              other.outputEnded = true;
+              if (outputEnded) {
+                session.completed();
+              } else {
+                other.channel.shutdownOutput();
+              }
+            });
+  }
+}
