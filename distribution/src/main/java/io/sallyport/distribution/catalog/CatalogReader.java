@@ -33,7 +33,7 @@ import java.util.Set;
  * @since 0.1
  */
 public final class CatalogReader {
-  private static final String SERVICES = "services";
+  static final String SERVICES = "services";
   private static final String DEFAULTS = "defaults";
 
   private final Map<String, BalancerFactory<?>> balancers;

@@ -59,7 +59,7 @@ record EndpointDraft(
                   draft.mode(),
                   draft.checked())));
     }
-    return sharing.one(List.copyOf(endpoints));
+    return endpoints;
   }
 
   /** {@code host:port}, with brackets around an IPv6 address. */

@@ -55,6 +55,10 @@ final class EndpointReader {
   }
 
   private EndpointDraft text(HoconSection section, ConfigValue value, String path, String text) {
+    if (text.contains("://")) {
+      section.problem(value, path, "is a URL", "write the host and the port alone");
+      return standIn(path);
+    }
     if (text.indexOf(':') != text.lastIndexOf(':') && !text.startsWith("[")) {
       boolean address = Addresses.literal(text).isPresent();
       section.problem(

@@ -13,10 +13,12 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads one service. */
 final class ServiceReader {
   private static final int MOST_PORT = 65_535;
+  private static final Pattern PORT = Pattern.compile("\\d{1,5}");
 
   private final BehaviourReader behaviours;
   private final EndpointReader endpoints = new EndpointReader();
@@ -38,12 +40,15 @@ final class ServiceReader {
    * can be looked at too.
    */
   Optional<Service> read(String id, HoconSection section, Behaviour defaults) {
+    if (unquoted(section)) {
+      return Optional.empty();
+    }
     Behaviour behaviour = behaviours.read(section, defaults);
     List<HostName> names = names(section);
     Optional<InetAddress> address = address(section);
     Optional<List<EndpointDraft>> shared = endpoints.read(section);
     Optional<List<PortDraft>> ports = ports(section, behaviour);
-    finish(section);
+    section.finish();
     ports.ifPresent(all -> shared.ifPresent(list -> sharedBy(all, list, section)));
     if (address.isEmpty() || ports.isEmpty()) {
       return Optional.empty();
@@ -136,7 +141,7 @@ final class ServiceReader {
       return port(new HoconSection(object, path, section.problems()), below);
     }
     String text = HoconValues.text(value).orElse("");
-    int number = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+    int number = PORT.matcher(text).matches() ? Integer.parseInt(text) : 0;
     if (number < 1 || number > MOST_PORT) {
       String remedy = "use a number from 1 to 65535, or { listen = 443, target = 8443 }";
       section.problem(value, path, "is not a port", remedy);
@@ -203,21 +208,26 @@ final class ServiceReader {
   }
 
   /** The usual reason for an object that nobody knows is an id that was not quoted. */
-  private static void finish(HoconSection section) {
-    if (!section.has("address") && !section.has("ports")) {
-      for (String key : section.keys()) {
-        if (section.object().get(key) instanceof ConfigObject inner
-            && (inner.containsKey("address") || inner.containsKey("ports"))) {
-          section.known(List.of(key));
-          section.problem(
-              key,
-              "would be a service within a service",
-              "quote an id that holds dots: \""
-                  + section.pathOf(key).replaceFirst("^services\\.", "")
-                  + "\" { … }");
-        }
+  private static boolean unquoted(HoconSection section) {
+    if (section.has("address") || section.has("ports")) {
+      return false;
+    }
+    boolean found = false;
+    for (String key : section.keys()) {
+      if (section.object().get(key) instanceof ConfigObject inner
+          && (inner.containsKey("address") || inner.containsKey("ports"))) {
+        String id = section.pathOf(key).substring(CatalogReader.SERVICES.length() + 1);
+        section
+            .problems()
+            .error(
+                section.originOf(key),
+                section.pathOf(key),
+                "",
+                "would be a service within a service",
+                "quote an id that holds dots: \"" + id + "\" { … }");
+        found = true;
       }
     }
-    section.finish();
+    return found;
   }
 }

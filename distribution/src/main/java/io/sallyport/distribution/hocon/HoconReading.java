@@ -32,6 +32,8 @@ final class HoconReading {
   private static final int MOST_SUBSTITUTIONS_TOLD = 20;
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]*)}");
 
+  private static final String UNRESOLVED = "Could not resolve substitution to a value: ";
+
   private final Predicate<List<String>> once;
   private final Problems problems = new Problems();
   private final Set<Path> files = new LinkedHashSet<>();
@@ -90,8 +92,7 @@ final class HoconReading {
       looked.repeats().forEach(repeat -> repeated(source, repeat));
       return object;
     } catch (ConfigException notHocon) {
-      problems.error(
-          origin(notHocon, source), "", "", "this is not HOCON: " + reason(notHocon), "");
+      problems.add(SyntaxProblem.of(notHocon, origin(notHocon, source), looked));
     } catch (StackOverflowError keysWithThousandsOfDots) {
       tooDeep(new Origin(source, 0));
     }
@@ -156,7 +157,8 @@ final class HoconReading {
                 && !reason.contains("cycle")
                 && reference.find();
         if (!missing) {
-          problems.error(at, "", "", "a substitution cannot be resolved: " + reason, "");
+          String message = "a substitution leads nowhere: " + reason.replace(UNRESOLVED, "");
+          problems.error(at, "", "", message, "write the value itself in one of the places");
           return Optional.empty();
         }
         String path = reference.group(1);
@@ -200,7 +202,7 @@ final class HoconReading {
   }
 
   /** The message without the origin in front of it, in one line. */
-  private static String reason(ConfigException exception) {
+  static String reason(ConfigException exception) {
     String message = String.valueOf(exception.getMessage());
     if (exception.origin() != null) {
       String prefix = exception.origin().description() + ": ";

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * One HOCON object as a section. Values convert as HOCON says: a quoted number is a number, a
@@ -31,6 +32,7 @@ import java.util.function.Predicate;
  * @since 0.1
  */
 public final class HoconSection implements ConfigSection {
+  private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,30}(\\.0{1,9})?");
   private static final int MOST_LISTED = 24;
   private static final Set<String> YES = Set.of("true", "yes", "on");
   private static final Set<String> NO = Set.of("false", "no", "off");
@@ -153,6 +155,9 @@ public final class HoconSection implements ConfigSection {
 
   @Override
   public int integer(String key, int fallback, int least, int most) {
+    if (!has(key)) {
+      return fallback;
+    }
     String bounds =
         most == Integer.MAX_VALUE
             ? "use a whole number of " + least + " or more"
@@ -175,6 +180,9 @@ public final class HoconSection implements ConfigSection {
 
   @Override
   public boolean flag(String key, boolean fallback) {
+    if (!has(key)) {
+      return fallback;
+    }
     String remedy = "use one of the two";
     return read(
         key,
@@ -188,6 +196,9 @@ public final class HoconSection implements ConfigSection {
 
   @Override
   public Duration duration(String key, Duration fallback, Duration least, Duration most) {
+    if (!has(key)) {
+      return fallback;
+    }
     Optional<String> bare =
         value(key).flatMap(HoconValues::text).filter(Durations::lacksUnit).map(String::strip);
     if (bare.isPresent()) {
@@ -212,6 +223,9 @@ public final class HoconSection implements ConfigSection {
 
   @Override
   public long bytes(String key, long fallback, long least, long most) {
+    if (!has(key)) {
+      return fallback;
+    }
     return read(
         key,
         fallback,
@@ -224,6 +238,9 @@ public final class HoconSection implements ConfigSection {
 
   @Override
   public <E extends Enum<E>> E choice(String key, E fallback) {
+    if (!has(key)) {
+      return fallback;
+    }
     Map<String, E> choices = new LinkedHashMap<>();
     for (E constant : fallback.getDeclaringClass().getEnumConstants()) {
       choices.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
@@ -319,7 +336,10 @@ public final class HoconSection implements ConfigSection {
                     : "known here: " + String.join(", ", new TreeSet<>(known)));
   }
 
-  /** A value of one kind and within bounds, or the fallback with a problem that says which. */
+  /**
+   * A value that is present, of one kind and within bounds, or the fallback with a problem that
+   * says which.
+   */
   private <T> T read(
       String key,
       T fallback,
@@ -328,11 +348,7 @@ public final class HoconSection implements ConfigSection {
       String kindRemedy,
       Function<String, Optional<T>> reading,
       String boundsRemedy) {
-    Optional<ConfigValue> value = value(key);
-    if (value.isEmpty()) {
-      return fallback;
-    }
-    Optional<String> text = HoconValues.text(value.get());
+    Optional<String> text = value(key).flatMap(HoconValues::text);
     if (text.isEmpty() || !kind.test(text.get())) {
       problem(key, notOfKind, kindRemedy);
       return fallback;
@@ -355,7 +371,7 @@ public final class HoconSection implements ConfigSection {
 
   private static Optional<BigDecimal> whole(String text) {
     // The length keeps a number such as 1e999999999 from being worked out.
-    if (!text.matches("[+-]?\\d{1,30}(\\.0{1,9})?")) {
+    if (!WHOLE.matcher(text).matches()) {
       return Optional.empty();
     }
     return Optional.of(new BigDecimal(text));

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,14 @@ final class HoconText {
    */
   record Include(int line, String text) {}
 
+  /**
+   * A bracket without its partner.
+   *
+   * @param line its line
+   * @param message what is wrong with it
+   */
+  record Unpaired(int line, String message) {}
+
   private static final String LIST_ITEM = "[]";
 
   private final String text;
@@ -45,6 +54,7 @@ final class HoconText {
   private int at;
   private int line = 1;
   private int tooDeepAt;
+  private @Nullable Unpaired unpaired;
 
   private HoconText(String text, int mostDeep) {
     this.text = text;
@@ -66,6 +76,11 @@ final class HoconText {
     return includes;
   }
 
+  /** The first bracket without its partner, told with its line; empty when all have one. */
+  Optional<Unpaired> unpaired() {
+    return Optional.ofNullable(unpaired);
+  }
+
   /** The line of the first bracket that opens one level too many; 0 when there is none. */
   int tooDeepAt() {
     return tooDeepAt;
@@ -74,6 +89,7 @@ final class HoconText {
   /** An object or list that is open. */
   private static final class Frame {
     final boolean list;
+    final int line;
     final List<String> path;
     final Map<String, Integer> plain = new HashMap<>();
     @Nullable String key;
@@ -83,8 +99,9 @@ final class HoconText {
     boolean substitution;
     boolean braces;
 
-    Frame(boolean list, List<String> path) {
+    Frame(boolean list, int line, List<String> path) {
       this.list = list;
+      this.line = line;
       this.path = path;
     }
 
@@ -99,7 +116,7 @@ final class HoconText {
   }
 
   private void look() {
-    frames.push(new Frame(false, List.of()));
+    frames.push(new Frame(false, line, List.of()));
     while (at < text.length() && tooDeepAt == 0) {
       Frame frame = frames.element();
       if (!frame.list && frame.key == null) {
@@ -110,6 +127,9 @@ final class HoconText {
     }
     if (frames.size() == 1) {
       end(frames.element());
+    } else if (unpaired == null && tooDeepAt == 0) {
+      Frame open = frames.element();
+      unpaired = new Unpaired(open.line, "the " + bracket(open) + " is never closed");
     }
   }
 
@@ -118,11 +138,11 @@ final class HoconText {
     char c = text.charAt(at);
     if (c == '}' || c == ']') {
       at++;
-      close();
+      close(c);
     } else if (c == '{') {
       // The braces around a whole file, or a stray one.
       at++;
-      open(new Frame(false, frame.path));
+      open(new Frame(false, line, frame.path));
     } else if (c == ',' || Character.isWhitespace(c)) {
       step();
     } else if (!comment()) {
@@ -153,14 +173,14 @@ final class HoconText {
     if (c == '{') {
       at++;
       frame.braces = true;
-      open(new Frame(false, inner(frame)));
+      open(new Frame(false, line, inner(frame)));
     } else if (c == '[') {
       at++;
       frame.plainValue = true;
-      open(new Frame(true, inner(frame)));
+      open(new Frame(true, line, inner(frame)));
     } else if (c == '}' || c == ']') {
       at++;
-      close();
+      close(c);
     } else if (c == '\n' || c == ',') {
       step();
       end(frame);
@@ -189,8 +209,20 @@ final class HoconText {
     frames.push(frame);
   }
 
-  private void close() {
-    end(frames.element());
+  private static String bracket(Frame frame) {
+    return frame.list ? "[" : "{";
+  }
+
+  private void close(char bracket) {
+    Frame frame = frames.element();
+    end(frame);
+    if (unpaired == null && frames.size() == 1) {
+      unpaired = new Unpaired(line, "the " + bracket + " closes nothing");
+    } else if (unpaired == null && frame.list != (bracket == ']')) {
+      String message =
+          "the " + bracket + " closes the " + bracket(frame) + " of line " + frame.line;
+      unpaired = new Unpaired(line, message);
+    }
     if (frames.size() > 1) {
       frames.pop();
     }

@@ -50,7 +50,8 @@ public final class HoconValues {
     return switch (value.valueType()) {
       case STRING -> Optional.of((String) value.unwrapped());
       // Only a path look-up gives back the digits as they were written.
-      case NUMBER, BOOLEAN -> Optional.of(value.atKey("v").getString("v"));
+      case NUMBER -> Optional.of(value.atKey("v").getString("v"));
+      case BOOLEAN -> Optional.of(String.valueOf(value.unwrapped()));
       case OBJECT, LIST, NULL -> Optional.empty();
     };
   }

@@ -1,0 +1,175 @@
+package io.sallyport.distribution.catalog;
+
+import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.TcpOptions;
+import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.distribution.catalog.Behaviour.Probing;
+import io.sallyport.distribution.hocon.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Finds what each layer has to say of behaviour, key by key: where all ports below a layer agree on
+ * a value that is not the factory's, the layer says it; where they do not, each port does.
+ */
+final class BehaviourText {
+  private static final String CHECK = "health-check";
+
+  /**
+   * One key.
+   *
+   * @param path where it stands
+   * @param value how a port's is written; empty for one that cannot be said
+   * @param unsaid how it reads for a port of which nobody says anything
+   */
+  private record Key(
+      String path, Function<ServicePort, String> value, Function<ServicePort, String> unsaid) {}
+
+  private final List<Key> keys = new ArrayList<>();
+
+  BehaviourText(Behaviour factory) {
+    key(
+        "balancer",
+        port -> StrategyText.object(port.balancer()),
+        StrategyText.object(factory.balancer().strategy()));
+    Probing probing = factory.probing();
+    key(
+        CHECK + ".",
+        port -> StrategyText.members(port.health().check()),
+        StrategyText.members(probing.check().strategy()));
+    health(
+        "interval",
+        health -> Durations.text(health.interval()),
+        Durations.text(probing.interval()));
+    derived(
+        "fast-interval",
+        port -> port.health().fastInterval(),
+        (health, timeouts) -> Probing.derivedFast(health.interval()));
+    derived(
+        "down-interval",
+        port -> port.health().downInterval(),
+        (health, timeouts) -> Probing.derivedDown(health.interval()));
+    derived(
+        "timeout",
+        port -> port.health().timeout(),
+        (health, timeouts) -> Probing.derivedTimeout(health.interval(), timeouts));
+    health("rise", health -> String.valueOf(health.rise()), String.valueOf(probing.rise()));
+    health("fall", health -> String.valueOf(health.fall()), String.valueOf(probing.fall()));
+    health(
+        "port",
+        health -> health.port().isEmpty() ? "" : String.valueOf(health.port().getAsInt()),
+        "");
+    Timeouts waits = factory.timeouts();
+    timeout("connect", Timeouts::connect, waits);
+    timeout("attempt-delay", Timeouts::attemptDelay, waits);
+    timeout("idle", Timeouts::idle, waits);
+    timeout("half-closed", Timeouts::halfClosed, waits);
+    timeout("drain", Timeouts::drain, waits);
+    TcpOptions tcp = factory.tcp();
+    tcp("keepalive-idle", options -> Durations.text(options.keepAliveIdle()), tcp);
+    tcp("keepalive-interval", options -> Durations.text(options.keepAliveInterval()), tcp);
+    tcp("keepalive-probes", options -> String.valueOf(options.keepAliveProbes()), tcp);
+    tcp("user-timeout", options -> Durations.text(options.userTimeout()), tcp);
+    key(
+        "connect-attempts",
+        port -> String.valueOf(port.connectAttempts()),
+        String.valueOf(factory.connectAttempts()));
+    key(
+        "max-sessions",
+        port -> String.valueOf(port.maxSessions()),
+        String.valueOf(factory.maxSessions()));
+    key("on-down", port -> kebab(port.onDown()), kebab(factory.onDown()));
+    key("on-up", port -> kebab(port.onUp()), kebab(factory.onUp()));
+    key("all-down", port -> kebab(port.allDown()), kebab(factory.allDown()));
+  }
+
+  /** What a layer says for all of its ports, over what the layers below said for all. */
+  Said agreed(List<ServicePort> ports, Said below) {
+    Map<String, String> said = new LinkedHashMap<>();
+    for (Key key : keys) {
+      List<String> values = ports.stream().map(key.value()).distinct().toList();
+      boolean asUnsaid =
+          ports.stream().allMatch(port -> key.value().apply(port).equals(key.unsaid().apply(port)));
+      boolean one = values.size() == 1 && !values.getFirst().isEmpty();
+      if (one && !asUnsaid && !below.says(key.path())) {
+        said.put(key.path(), values.getFirst());
+      }
+    }
+    return new Said(said);
+  }
+
+  /** What a port says for itself, where the layers below could not say it for all. */
+  Said own(ServicePort port, Said below) {
+    Map<String, String> said = new LinkedHashMap<>();
+    for (Key key : keys) {
+      String value = key.value().apply(port);
+      if (!below.says(key.path()) && !value.equals(key.unsaid().apply(port))) {
+        said.put(key.path(), value);
+      }
+    }
+    return new Said(said);
+  }
+
+  /** The lines of a layer, without indentation. */
+  List<String> lines(Said said) {
+    List<String> lines = new ArrayList<>();
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : said.values().entrySet()) {
+      int dot = entry.getKey().indexOf('.');
+      String group = dot < 0 ? entry.getKey() : entry.getKey().substring(0, dot);
+      String key = dot < 0 ? "" : entry.getKey().substring(dot + 1);
+      String assignment = key.isEmpty() ? entry.getValue() : key + " = " + entry.getValue();
+      groups.computeIfAbsent(group, missing -> new ArrayList<>()).add(assignment);
+      if (dot < 0) {
+        groups.get(group).add("");
+      }
+    }
+    groups.forEach((group, members) ->
+        lines.add(
+            members.getLast().isEmpty()
+                ? group + " = " + members.getFirst()
+                : group + " { " + String.join(", ", members) + " }"));
+    return lines;
+  }
+
+  private void key(String path, Function<ServicePort, String> value, String factory) {
+    keys.add(new Key(path, value, port -> factory));
+  }
+
+  private void health(String key, Function<HealthPolicy, String> value, String factory) {
+    key(CHECK + "." + key, port -> value.apply(port.health()), factory);
+  }
+
+  private void derived(
+      String key,
+      Function<ServicePort, Duration> value,
+      BiFunction<HealthPolicy, Timeouts, Duration> derivation) {
+    keys.add(
+        new Key(
+            CHECK + "." + key,
+            port -> Durations.text(value.apply(port)),
+            port -> Durations.text(derivation.apply(port.health(), port.timeouts()))));
+  }
+
+  private void timeout(String key, Function<Timeouts, Duration> value, Timeouts factory) {
+    key(
+        "timeouts." + key,
+        port -> Durations.text(value.apply(port.timeouts())),
+        Durations.text(value.apply(factory)));
+  }
+
+  private void tcp(String key, Function<TcpOptions, String> value, TcpOptions factory) {
+    key("tcp." + key, port -> value.apply(port.tcp()), value.apply(factory));
+  }
+
+  private static String kebab(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
