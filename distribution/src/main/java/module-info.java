@@ -21,4 +21,6 @@ module io.sallyport.distribution {
   // Picocli fills the annotated fields of commands by reflection.
   opens io.sallyport.distribution to
       info.picocli;
+  opens io.sallyport.distribution.demo to
+      info.picocli;
 }

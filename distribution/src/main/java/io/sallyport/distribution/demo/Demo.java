@@ -154,7 +154,8 @@ final class Demo {
     node.apply(DemoCatalog.text(services, List.of(3, 1, 1)));
     awaitsLater = true;
     String name = DemoService.LATER.names().getFirst();
-    happened(at, Kind.CAUSE, "the catalog changes: " + name + " is new, and z1 weighs 3 times as much");
+    happened(
+        at, Kind.CAUSE, "the catalog changes: " + name + " is new, and z1 weighs 3 times as much");
   }
 
   private void observe(DemoLoad load, NodeStatus status, Duration elapsed) {

@@ -113,8 +113,7 @@ final class DemoCertificate {
             SEQUENCE,
             text(UTC, UTC_TIME.format(now.minus(VALID.dividedBy(2)))),
             text(UTC, UTC_TIME.format(now.plus(VALID.dividedBy(2)))));
-    byte[][] alternatives =
-        names.stream().map(each -> text(DNS_NAME, each)).toArray(byte[][]::new);
+    byte[][] alternatives = names.stream().map(each -> text(DNS_NAME, each)).toArray(byte[][]::new);
     byte[] extension =
         der(
             SEQUENCE,

@@ -56,10 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
    * @param ticker monotonic time
    */
   public DemoCommand(
-      Supplier<Strategies> strategies,
-      InstantSource clock,
-      Ticker ticker,
-      RandomGenerator random) {
+      Supplier<Strategies> strategies, InstantSource clock, Ticker ticker, RandomGenerator random) {
     this.strategies = strategies;
     this.clock = clock;
     this.ticker = ticker;
@@ -90,17 +87,17 @@ public final class DemoCommand implements Callable<Integer> {
   /** A zone's bar is full when one of three zones gets twice its share. */
   private static LiveScreen live(PrintWriter out) {
     Charset charset =
-        Charset.forName(System.getProperty("stdout.encoding", "US-ASCII"), StandardCharsets.US_ASCII);
+        Charset.forName(
+            System.getProperty("stdout.encoding", "US-ASCII"), StandardCharsets.US_ASCII);
     return new LiveScreen(out, Demo.PACE * 2L / 3, charset.newEncoder().canEncode('█'));
   }
 
   private Duration length() {
     Duration length =
         Durations.parse(time)
-            .orElseThrow(
-                () ->
-                    new ParameterException(
-                        spec.commandLine(), "--for " + time + " is no duration; write 30s or 2m"));
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(), "--for " + time + " is no duration; write 30s or 2m"));
     if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
       throw new ParameterException(
           spec.commandLine(),

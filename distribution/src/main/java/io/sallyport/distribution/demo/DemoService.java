@@ -21,8 +21,7 @@ record DemoService(String id, List<String> names, int octet, List<Integer> ports
           new DemoService("de", List.of("de.icr.io"), 4, List.of(8443)));
 
   /** What comes later. */
-  static final DemoService LATER =
-      new DemoService("jp2", List.of("jp2.icr.io"), 9, List.of(8443));
+  static final DemoService LATER = new DemoService("jp2", List.of("jp2.icr.io"), 9, List.of(8443));
 
   /** The node-local address. */
   String address() {

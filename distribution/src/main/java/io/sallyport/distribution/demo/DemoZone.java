@@ -11,8 +11,8 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
- * One zone: small TLS servers on addresses of its own in 127.0.0.0/8, which answer each request with
- * the zone's name.
+ * One zone: small TLS servers on addresses of its own in 127.0.0.0/8, which answer each request
+ * with the zone's name.
  *
  * <pre>
  *   closed ──open──► serving ──deafen──► silent
@@ -37,8 +37,7 @@ final class DemoZone implements AutoCloseable {
   private final List<ServerSocket> servers = new ArrayList<>();
 
   /** Makes it closed. */
-  DemoZone(
-      String name, SSLContext tls, ListenerFilter filter, List<InetSocketAddress> addresses) {
+  DemoZone(String name, SSLContext tls, ListenerFilter filter, List<InetSocketAddress> addresses) {
     this.name = name;
     this.tls = tls;
     this.filter = filter;

@@ -77,14 +77,15 @@ final class ListenerFilter {
     }
   }
 
-  private void set(InetSocketAddress listener, int option, MemorySegment value)
-      throws IOException {
+  private void set(InetSocketAddress listener, int option, MemorySegment value) throws IOException {
     int descriptor =
         descriptor(listener)
             .orElseThrow(() -> new IOException("the socket of " + listener + " is not to be seen"));
     int result;
     try {
-      result = (int) setsockopt.invokeExact(descriptor, SOL_SOCKET, option, value, (int) value.byteSize());
+      result =
+          (int)
+              setsockopt.invokeExact(descriptor, SOL_SOCKET, option, value, (int) value.byteSize());
     } catch (Throwable impossible) {
       throw new IllegalStateException("setsockopt", impossible);
     }

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real node that Sallyport is modelled on, at a small scale: its HAProxy configuration and hosts
- * file are imported, and what comes out runs in a closed network with real registries, while zones
- * die, vanish and return. Health checks keep their interval of a minute.
+ * The real node that Sallyport is modelled on, at a small scale: its HAProxy configuration and
+ * hosts file are imported, and what comes out runs in a closed network with real registries, while
+ * zones die, vanish and return. Health checks keep their interval of a minute.
  */
 class ClosedNetworkIT {
   private static final String ADDRESS = "172.20.0.7";
@@ -85,7 +85,8 @@ class ClosedNetworkIT {
               RECOVERED,
               node::log,
               () -> traffic.probes("all-return").stream().anyMatch(probe -> !probe.failed()));
-      System.out.printf("all zones died and returned: served again after %d ms%n", recovery.toMillis());
+      System.out.printf(
+          "all zones died and returned: served again after %d ms%n", recovery.toMillis());
       traffic.phase("recovered");
       Until.pause(Duration.ofSeconds(4));
     } finally {
@@ -187,9 +188,7 @@ class ClosedNetworkIT {
             phase + ": " + zone.name() + " in use again",
             BACK,
             node::log,
-            () ->
-                Zone.PORTS.stream()
-                    .allMatch(port -> node.status().endpoint(port, zone).inUse()));
+            () -> Zone.PORTS.stream().allMatch(port -> node.status().endpoint(port, zone).inUse()));
     System.out.printf("%s: in use again after %d ms%n", phase, took.toMillis());
   }
 
@@ -197,9 +196,7 @@ class ClosedNetworkIT {
     List<Probe> probes = traffic.probes(phase);
     assertThat(probes).as(phase).isNotEmpty();
     assertThat(probes).as(phase).noneMatch(Probe::failed);
-    assertThat(probes)
-        .as(phase)
-        .allSatisfy(probe -> assertThat(probe.took()).isLessThan(SLOWEST));
+    assertThat(probes).as(phase).allSatisfy(probe -> assertThat(probe.took()).isLessThan(SLOWEST));
     assertThat(traffic.pulls(phase)).as(phase).noneMatch(Probe::failed);
   }
 

@@ -31,8 +31,7 @@ final class HaproxyComparison {
       List<String> command = List.of("haproxy", "-db", "-f", configuration.toString());
       Daemon haproxy =
           lab.opened(
-              Daemon.start(
-                  lab.node().inside(command), Map.of(), directory.resolve("haproxy.log")));
+              Daemon.start(lab.node().inside(command), Map.of(), directory.resolve("haproxy.log")));
       Traffic traffic = Traffic.start(lab);
       traffic.phase("warm-up");
       Until.pause(Duration.ofSeconds(4));

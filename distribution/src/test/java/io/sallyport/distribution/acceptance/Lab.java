@@ -91,19 +91,21 @@ final class Lab implements AutoCloseable {
     return directory.resolve("ca/ca.crt");
   }
 
-  /** What the node's hosts file holds before any proxy comes: cloud-init's and the resolver's lines. */
+  /**
+   * What the node's hosts file holds before any proxy comes: cloud-init's and the resolver's lines.
+   */
   static String foreignHosts() {
     return """
-        # Your system has configured 'manage_etc_hosts' as True.
-        # As a result, if you wish for changes to this file to persist
-        # then you will need to change the master file in /etc/cloud/templates
-        127.0.0.1 node-1 node-1
-        127.0.0.1 localhost.localdomain localhost
-        ::1 localhost6.localdomain6 localhost6
+    # Your system has configured 'manage_etc_hosts' as True.
+    # As a result, if you wish for changes to this file to persist
+    # then you will need to change the master file in /etc/cloud/templates
+    127.0.0.1 node-1 node-1
+    127.0.0.1 localhost.localdomain localhost
+    ::1 localhost6.localdomain6 localhost6
 
-        172.21.75.245\timage-registry.openshift-image-registry.svc \
-        # openshift-generated-node-resolver
-        """;
+    172.21.75.245\timage-registry.openshift-image-registry.svc \
+    # openshift-generated-node-resolver
+    """;
   }
 
   /** Ends every program and removes every namespace. */

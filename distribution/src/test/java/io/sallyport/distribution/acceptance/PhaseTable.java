@@ -48,8 +48,7 @@ final class PhaseTable {
   }
 
   private static String row(Object... cells) {
-    return String.format(
-        Locale.ROOT, "%-18s %6s %6s %5s %8s %9s  %-11s %5s %6s %9s", cells);
+    return String.format(Locale.ROOT, "%-18s %6s %6s %5s %8s %9s  %-11s %5s %6s %9s", cells);
   }
 
   private static List<Duration> times(List<Probe> probes) {

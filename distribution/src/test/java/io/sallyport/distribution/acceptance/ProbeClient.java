@@ -115,14 +115,13 @@ final class ProbeClient {
     int port = count % SIGNING_SHARE == 0 ? 4443 : 443;
     String during = phase;
     underWay.register();
-    workers.execute(
-        () -> {
-          try {
-            probe(during, port);
-          } finally {
-            underWay.arriveAndDeregister();
-          }
-        });
+    workers.execute(() -> {
+      try {
+        probe(during, port);
+      } finally {
+        underWay.arriveAndDeregister();
+      }
+    });
   }
 
   private void probe(String during, int port) {

@@ -52,8 +52,7 @@ final class SallyportNode {
 
   /** {@code sallyport status --json}, as the operator would ask. */
   Status status() {
-    String json =
-        lab.node().run(launcher.toString(), "status", "--json", "--admin", ADMIN).strip();
+    String json = lab.node().run(launcher.toString(), "status", "--json", "--admin", ADMIN).strip();
     return new Status(
         ConfigFactory.parseString(
             json, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON)));

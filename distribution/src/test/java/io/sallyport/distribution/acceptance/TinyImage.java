@@ -35,7 +35,8 @@ final class TinyImage {
     byte[] config =
         """
         {"architecture":"amd64","os":"linux","config":{},\
-        "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}"""
+        "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}\
+        """
             .formatted(digest(tar))
             .getBytes(StandardCharsets.UTF_8);
     byte[] manifest =
@@ -43,7 +44,8 @@ final class TinyImage {
         {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
         "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s",\
         "size":%d},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip",\
-        "digest":"sha256:%s","size":%d}]}"""
+        "digest":"sha256:%s","size":%d}]}\
+        """
             .formatted(digest(config), config.length, digest(layer), layer.length)
             .getBytes(StandardCharsets.UTF_8);
     image.blob(layer);
@@ -54,7 +56,8 @@ final class TinyImage {
         """
         {"schemaVersion":2,"manifests":[\
         {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s",\
-        "size":%d,"annotations":{"org.opencontainers.image.ref.name":"1"}}]}"""
+        "size":%d,"annotations":{"org.opencontainers.image.ref.name":"1"}}]}\
+        """
             .formatted(digest(manifest), manifest.length));
     Files.writeString(image.layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
     return image;

@@ -54,8 +54,7 @@ final class Zone implements AutoCloseable {
     for (int port : PORTS) {
       registries.add(
           Daemon.start(
-              namespace.inside(
-                  List.of("docker-registry", "serve", configuration(port).toString())),
+              namespace.inside(List.of("docker-registry", "serve", configuration(port).toString())),
               Map.of("OTEL_TRACES_EXPORTER", "none"),
               directory.resolve(name + "-" + port + ".log")));
     }
@@ -70,10 +69,10 @@ final class Zone implements AutoCloseable {
   }
 
   /**
-   * Makes the network swallow its packets, both ways: nothing refuses, nothing answers. The bridge's
-   * port goes down, not the link's end in the node's namespace, so that the node sees a carrier all
-   * the time; and the node knows the zone's hardware address for good, so that no unanswered ARP
-   * turns into "no route to host".
+   * Makes the network swallow its packets, both ways: nothing refuses, nothing answers. The
+   * bridge's port goes down, not the link's end in the node's namespace, so that the node sees a
+   * carrier all the time; and the node knows the zone's hardware address for good, so that no
+   * unanswered ARP turns into "no route to host".
    */
   void vanish() {
     network.ip("link", "set", name, "down");
@@ -101,7 +100,8 @@ final class Zone implements AutoCloseable {
   }
 
   private List<String> sockets() {
-    return Command.run("ip", "netns", "exec", namespace.name(), "cat", "/proc/net/tcp", "/proc/net/tcp6")
+    return Command.run(
+            "ip", "netns", "exec", namespace.name(), "cat", "/proc/net/tcp", "/proc/net/tcp6")
         .lines()
         .toList();
   }
