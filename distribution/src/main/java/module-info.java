@@ -3,9 +3,12 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.distribution {
+  requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
   requires com.codahale.metrics;
   requires com.google.guice;
   requires info.picocli;
+  requires io.prometheus.metrics.config;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires io.sallyport.api;
@@ -13,14 +16,28 @@ module io.sallyport.distribution {
   requires io.sallyport.plugins.balancing;
   requires io.sallyport.plugins.health;
   requires io.sallyport.plugins.injection;
+  requires java.management;
   requires jdk.httpserver;
+  requires jdk.management;
   requires org.slf4j;
   requires typesafe.config;
   requires static org.jspecify;
 
+  uses io.sallyport.api.balancing.BalancerFactory;
+  uses io.sallyport.api.health.HealthCheckFactory;
+  uses io.sallyport.api.injection.HostInjectorFactory;
+
+  provides ch.qos.logback.classic.spi.Configurator with
+      io.sallyport.distribution.log.QuietStart;
+
   // Picocli fills the annotated fields of commands by reflection.
   opens io.sallyport.distribution to
       info.picocli;
+  opens io.sallyport.distribution.cli to
+      info.picocli;
   opens io.sallyport.distribution.demo to
       info.picocli;
+  // Guice calls the providers of its module.
+  opens io.sallyport.distribution.node to
+      com.google.guice;
 }

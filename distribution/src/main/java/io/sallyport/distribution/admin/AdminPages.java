@@ -1,0 +1,19 @@
+package io.sallyport.distribution.admin;
+
+import io.sallyport.distribution.status.AgentStatus;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * What the admin port shows. All of it is asked for on the admin port's own threads.
+ *
+ * @param unready why the agent is not ready, one sentence each; empty when it is
+ * @param status the status, soon
+ * @param metrics the metrics page
+ * @since 0.1
+ */
+public record AdminPages(
+    Supplier<List<String>> unready,
+    Supplier<CompletionStage<AgentStatus>> status,
+    PrometheusText metrics) {}

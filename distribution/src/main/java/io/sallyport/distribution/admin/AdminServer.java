@@ -1,0 +1,193 @@
+package io.sallyport.distribution.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.sallyport.api.catalog.Addresses;
+import io.sallyport.distribution.json.RecordJson;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin port: {@code /ready}, {@code /metrics}, {@code /status} and an index. Read-only.
+ *
+ * <p>It has threads of its own, never the data path's: one that accepts, and one for each request
+ * in flight, which end when they have had nothing to do for a while. Connections are bounded, and
+ * each request and response has a time, so that slow or hostile clients cost no more than that.
+ *
+ * @since 0.1
+ */
+public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+  private static final int MOST_CONNECTIONS = 32;
+  private static final Duration THREAD_IDLE = Duration.ofSeconds(5);
+  private static final Duration STATUS_TIME = Duration.ofSeconds(5);
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String JSON = "application/json";
+
+  /** The JDK's server takes its limits from system properties only, the first time it is used. */
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "jdk.httpserver.maxConnections", String.valueOf(MOST_CONNECTIONS),
+          "sun.net.httpserver.maxIdleConnections", "8",
+          "sun.net.httpserver.idleInterval", "10",
+          "sun.net.httpserver.maxReqTime", "5",
+          "sun.net.httpserver.maxRspTime", "15",
+          "sun.net.httpserver.maxReqHeaderSize", "16384",
+          "sun.net.httpserver.drainAmount", "16384",
+          "sun.net.httpserver.nodelay", "true");
+
+  private static final String INDEX =
+      """
+      Sallyport agent. This port only tells; it changes nothing.
+
+      /ready    200 once the first catalog serves; else 503 and the reasons, a line each
+      /metrics  metrics in Prometheus' text format
+      /status   services, listeners, endpoints and what is wrong, as JSON (sallyport status)
+      """;
+
+  private final HttpServer server;
+  private final ThreadPoolExecutor threads;
+  private final AdminPages pages;
+
+  private AdminServer(HttpServer server, AdminPages pages) {
+    this.server = server;
+    this.pages = pages;
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            MOST_CONNECTIONS,
+            THREAD_IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().name("sallyport-admin-", 0).daemon().factory());
+  }
+
+  /**
+   * Listens and serves from now on.
+   *
+   * @param address where; port 0 lets the system choose
+   * @throws AdminPortException when the address cannot be listened on
+   */
+  public static AdminServer open(InetSocketAddress address, AdminPages pages) {
+    LIMITS.forEach((name, value) -> {
+      if (System.getProperty(name) == null) {
+        System.setProperty(name, value);
+      }
+    });
+    HttpServer http;
+    try {
+      http = HttpServer.create(address, MOST_CONNECTIONS);
+    } catch (IOException refused) {
+      throw new AdminPortException(
+          "the admin address "
+              + Addresses.text(address.getAddress(), address.getPort())
+              + " cannot be used: "
+              + refused.getMessage()
+              + "; is another agent running? Choose another address with --admin ADDRESS:PORT or"
+              + " admin.address, or --admin off",
+          refused);
+    }
+    AdminServer server = new AdminServer(http, pages);
+    http.setExecutor(server.threads);
+    http.createContext("/", server::handle);
+    http.start();
+    return server;
+  }
+
+  /** Where it listens, with the port that the system chose. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /** Stops listening and ends its threads. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Page page;
+      try {
+        page = page(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+      } catch (RuntimeException fault) {
+        LOG.atError()
+            .setCause(fault)
+            .addKeyValue("uri", exchange.getRequestURI())
+            .log("page failed");
+        page = new Page(500, TEXT, "this page failed; the agent's log says why\n");
+      }
+      var headers = exchange.getResponseHeaders();
+      headers.set("Content-Type", page.type());
+      headers.set("Cache-Control", "no-store");
+      headers.set("X-Content-Type-Options", "nosniff");
+      if (page.code() == 405) {
+        headers.set("Allow", "GET, HEAD");
+      }
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(page.code(), -1);
+      } else {
+        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(page.code(), body.length);
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+
+  private Page page(String method, String path) {
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return new Page(405, TEXT, "only GET and HEAD: this port changes nothing\n");
+    }
+    return switch (path) {
+      case "/" -> new Page(200, TEXT, INDEX);
+      case "/ready" -> ready();
+      case "/metrics" -> new Page(200, PrometheusText.CONTENT_TYPE, pages.metrics().page());
+      case "/status" -> status();
+      default -> new Page(404, TEXT, "nothing here; / lists what is\n");
+    };
+  }
+
+  private Page ready() {
+    List<String> reasons = pages.unready().get();
+    return reasons.isEmpty()
+        ? new Page(200, TEXT, "ready\n")
+        : new Page(503, TEXT, String.join("\n", reasons) + "\n");
+  }
+
+  private Page status() {
+    try {
+      return new Page(
+          200,
+          JSON,
+          RecordJson.write(
+              pages
+                  .status()
+                  .get()
+                  .toCompletableFuture()
+                  .get(STATUS_TIME.toMillis(), TimeUnit.MILLISECONDS)));
+    } catch (TimeoutException slow) {
+      return new Page(503, TEXT, "the engine has not answered within 5 s\n");
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+      return new Page(503, TEXT, "the agent stops\n");
+    } catch (ExecutionException fault) {
+      throw new IllegalStateException("the engine could not tell its status", fault.getCause());
+    }
+  }
+
+  /** An answer. */
+  private record Page(int code, String type, String body) {}
+}

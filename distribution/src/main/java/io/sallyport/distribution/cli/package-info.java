@@ -1,0 +1,2 @@
+/** The commands of the launcher. */
+package io.sallyport.distribution.cli;

@@ -1,0 +1,44 @@
+package io.sallyport.distribution.log;
+
+import io.sallyport.engine.event.SessionEnd;
+
+/**
+ * Which sessions get a log line when they end.
+ *
+ * @since 0.1
+ */
+public enum SessionLog {
+  /** None. */
+  OFF,
+  /** Those that neither of their two sides ended by its own will. */
+  FAILED,
+  /** Every one. */
+  ALL;
+
+  /** True when a session that ended so gets a line. */
+  public boolean wants(SessionEnd end) {
+    return switch (this) {
+      case OFF -> false;
+      case FAILED -> failed(end);
+      case ALL -> true;
+    };
+  }
+
+  private static boolean failed(SessionEnd end) {
+    return switch (end) {
+      case COMPLETED, CLIENT_ABORTED, CLIENT_TIMEOUT -> false;
+      case CLIENT_ABORTED_CONNECTING,
+          CONNECT_REFUSED,
+          CONNECT_TIMEOUT,
+          NO_ENDPOINT,
+          ENDPOINT_ABORTED,
+          ENDPOINT_TIMEOUT,
+          ENDPOINT_DOWN,
+          BACKUP_RELIEVED,
+          DRAINED,
+          RESOURCES,
+          INTERNAL ->
+          true;
+    };
+  }
+}

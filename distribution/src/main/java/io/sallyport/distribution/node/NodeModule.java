@@ -1,0 +1,100 @@
+package io.sallyport.distribution.node;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import com.google.inject.Stage;
+import io.sallyport.distribution.catalog.CatalogReader;
+import io.sallyport.distribution.catalog.CatalogWriter;
+import io.sallyport.distribution.log.EngineEventLog;
+import io.sallyport.distribution.log.Logging;
+import io.sallyport.distribution.status.AgentVersion;
+import io.sallyport.engine.Strategies;
+import io.sallyport.engine.event.EngineEvents;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node is made of. Everything is bound here, once, and nothing is found by guessing.
+ *
+ * @since 0.1
+ */
+public final class NodeModule extends AbstractModule {
+  private final NodeSettings settings;
+  private final Path catalog;
+  private final Strategies strategies;
+  private final Logging logging;
+
+  private NodeModule(
+      NodeSettings settings, Path catalog, Strategies strategies, Logging logging) {
+    this.settings = settings;
+    this.catalog = catalog;
+    this.strategies = strategies;
+    this.logging = logging;
+  }
+
+  /**
+   * Puts a node together.
+   *
+   * @param catalog the catalog's file, absolute
+   */
+  public static Node node(
+      NodeSettings settings, Path catalog, Strategies strategies, Logging logging) {
+    return Guice.createInjector(
+            Stage.PRODUCTION, new NodeModule(settings, catalog, strategies, logging))
+        .getInstance(Node.class);
+  }
+
+  @Override
+  protected void configure() {
+    binder().requireExplicitBindings();
+    binder().requireAtInjectOnConstructors();
+    binder().requireExactBindingAnnotations();
+    binder().disableCircularProxies();
+    bind(NodeSettings.class).toInstance(settings);
+    bind(Strategies.class).toInstance(strategies);
+    bind(InstantSource.class).toInstance(InstantSource.system());
+    // Several threads draw from it, so it must be one that allows that.
+    bind(RandomGenerator.class).toInstance(new Random());
+    bind(AgentVersion.class).toInstance(AgentVersion.ofThisModule());
+    bind(Node.class).in(Singleton.class);
+  }
+
+  @Provides
+  @Singleton
+  MetricRegistry metrics() {
+    MetricRegistry metrics = new MetricRegistry();
+    Gauge<Long> dropped = logging::dropped;
+    metrics.register("log_lines_dropped_total", dropped);
+    return metrics;
+  }
+
+  @Provides
+  @Singleton
+  EngineEvents events() {
+    return new EngineEventLog(
+        LoggerFactory.getILoggerFactory(), settings.log(), ZoneId.systemDefault());
+  }
+
+  @Provides
+  @Singleton
+  CatalogFollower follower(MetricRegistry metrics, InstantSource clock) {
+    CatalogWriter writer = new CatalogWriter(strategies.balancers(), strategies.healthChecks());
+    return new CatalogFollower(
+        catalog,
+        settings.catalogPoll(),
+        new CatalogReader(strategies.balancers(), strategies.healthChecks()),
+        whole -> writer.text(whole, List.of()),
+        new LastGoodCatalog(settings.engine().stateDirectory()),
+        metrics,
+        clock);
+  }
+}

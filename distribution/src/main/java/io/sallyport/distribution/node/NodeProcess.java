@@ -1,0 +1,230 @@
+package io.sallyport.distribution.node;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Revision;
+import io.sallyport.api.config.Problem;
+import io.sallyport.distribution.admin.AdminPortException;
+import io.sallyport.distribution.catalog.CatalogReader;
+import io.sallyport.distribution.catalog.CatalogResult;
+import io.sallyport.distribution.log.Logging;
+import io.sallyport.distribution.node.NodeSettingsReader.Setting;
+import io.sallyport.distribution.status.AgentVersion;
+import io.sallyport.engine.Engine;
+import io.sallyport.engine.Strategies;
+import io.sallyport.engine.TransportUnavailableException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node as this process, from the settings to the exit code.
+ *
+ * @since 0.1
+ */
+public final class NodeProcess {
+  /** Stopped because it was told to. */
+  public static final int DONE = 0;
+
+  /** Could not run, or not stop in good order. */
+  public static final int FAILED = 1;
+
+  /** The settings or the catalog are bad. */
+  public static final int BAD_INPUT = 2;
+
+  private static final int SIGNALLED = 128;
+
+  private final Surroundings surroundings;
+  private final OutputStream log;
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  /**
+   * Makes a process that has not begun.
+   *
+   * @param log takes the log; never closed
+   * @param out takes what a dry run says
+   * @param err takes what is wrong
+   */
+  public NodeProcess(
+      Surroundings surroundings, OutputStream log, PrintWriter out, PrintWriter err) {
+    this.surroundings = surroundings;
+    this.log = log;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * What the user asked for.
+   *
+   * @param catalog the catalog's file
+   * @param config the settings file where the user named one
+   * @param settings from the command line
+   */
+  public record Request(Path catalog, Optional<Path> config, List<Setting> settings) {
+    /** Copies the list. */
+    public Request {
+      settings = List.copyOf(settings);
+    }
+  }
+
+  /** Says what {@link #run} would do, and does nothing. Returns the exit code. */
+  public int dryRun(Request request) {
+    return with(request, (settings, strategies) -> preview(request, settings, strategies));
+  }
+
+  /** Runs until a signal ends it. Returns the exit code. */
+  public int run(Request request) {
+    return with(request, (settings, strategies) -> serve(request, settings, strategies));
+  }
+
+  private interface Task {
+    int with(NodeSettings settings, Strategies strategies);
+  }
+
+  private int with(Request request, Task task) {
+    try {
+      Strategies strategies = InstalledPlugins.load();
+      NodeSettingsReader reader =
+          new NodeSettingsReader(strategies.hostInjectors(), surroundings);
+      return switch (reader.read(request.config(), request.settings())) {
+        case SettingsResult.Refused refused -> refused("the settings were refused", refused.problems());
+        case SettingsResult.Read read -> {
+          read.warnings().forEach(warning -> err.println(warning.text()));
+          yield task.with(read.settings(), strategies);
+        }
+      };
+    } catch (InstalledPlugins.PluginException
+        | StateDirectory.StateDirectoryException
+        | AdminPortException
+        | TransportUnavailableException fault) {
+      err.println("sallyport: " + fault.getMessage());
+      return FAILED;
+    } finally {
+      err.flush();
+      out.flush();
+    }
+  }
+
+  private int refused(String what, List<Problem> problems) {
+    problems.forEach(problem -> err.println(problem.text()));
+    err.println("sallyport: " + what);
+    return BAD_INPUT;
+  }
+
+  private int preview(Request request, NodeSettings settings, Strategies strategies) {
+    CatalogReader reader = new CatalogReader(strategies.balancers(), strategies.healthChecks());
+    return switch (reader.read(request.catalog(), new Revision(1, 1))) {
+      case CatalogResult.Refused refused ->
+          refused("the catalog was refused", refused.problems());
+      case CatalogResult.Read read -> {
+        read.warnings().forEach(warning -> err.println(warning.text()));
+        out.println(request.catalog() + ": " + summary(read.catalog()));
+        Engine.preview(settings.engine(), strategies, read.catalog(), InstantSource.system())
+            .forEach(out::println);
+        yield DONE;
+      }
+    };
+  }
+
+  private static String summary(Catalog catalog) {
+    long listeners = catalog.services().stream().mapToLong(s -> s.ports().size()).sum();
+    long endpoints =
+        catalog.services().stream()
+            .flatMap(service -> service.ports().stream())
+            .mapToLong(port -> port.endpoints().size())
+            .sum();
+    return count(catalog.services().size(), "service")
+        + ", "
+        + count(listeners, "listener")
+        + ", "
+        + count(endpoints, "endpoint");
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  private int serve(Request request, NodeSettings settings, Strategies strategies) {
+    try (StateDirectory state = StateDirectory.open(settings.engine().stateDirectory());
+        Logging logging =
+            Logging.start(
+                (LoggerContext) LoggerFactory.getILoggerFactory(),
+                settings.log(),
+                log,
+                InstantSource.system())) {
+      Path catalog = request.catalog().toAbsolutePath().normalize();
+      Logger logger = LoggerFactory.getLogger(NodeProcess.class);
+      logger
+          .atInfo()
+          .addKeyValue("version", AgentVersion.ofThisModule().text())
+          .addKeyValue("pid", ProcessHandle.current().pid())
+          .addKeyValue("root", surroundings.root())
+          .addKeyValue("catalog", catalog)
+          .addKeyValue("state", state.path())
+          .log("agent starts");
+      Node node = NodeModule.node(settings, catalog, strategies, logging);
+      return switch (node.start()) {
+        case Node.Start.NoCatalog none ->
+            refused(
+                "the catalog was refused, and there is no earlier one to go on with",
+                none.problems());
+        case Node.Start.Running running -> untilSignalled(running.run(), logger);
+      };
+    }
+  }
+
+  /** The first TERM or INT stops in good order; the next one ends the process where it stands. */
+  private int untilSignalled(Node.Run run, Logger logger) {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    CountDownLatch finished = new CountDownLatch(1);
+    boolean handled = true;
+    for (String name : List.of("TERM", "INT")) {
+      handled &=
+          Signals.handle(
+              name,
+              number -> {
+                if (!first.complete("SIG" + name)) {
+                  Runtime.getRuntime().halt(SIGNALLED + number);
+                }
+              });
+    }
+    Signals.handle("HUP", number -> run.readAgain());
+    if (!handled) {
+      // The JVM was told to leave signals alone; its shutdown is then all that there is to go by.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAtShutdown(first, finished)));
+    }
+    run.admin()
+        .ifPresent(
+            address ->
+                logger
+                    .atInfo()
+                    .addKeyValue(
+                        "address", Addresses.text(address.getAddress(), address.getPort()))
+                    .log("admin port is open"));
+    logger.atInfo().addKeyValue("signal", first.join()).log("agent stops");
+    boolean ended = run.stop();
+    logger.atInfo().addKeyValue("in_order", ended).log("agent has stopped");
+    finished.countDown();
+    return ended ? DONE : FAILED;
+  }
+
+  /** The JVM halts once its hooks have returned, so this one waits. */
+  private static void stopAtShutdown(CompletableFuture<String> first, CountDownLatch finished) {
+    if (first.complete("shutdown")) {
+      try {
+        finished.await();
+      } catch (InterruptedException hurry) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

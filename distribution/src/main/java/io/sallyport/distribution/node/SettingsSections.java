@@ -1,0 +1,177 @@
+package io.sallyport.distribution.node;
+
+import io.sallyport.api.injection.HostInjectorFactory;
+import io.sallyport.api.injection.InjectionPhase;
+import io.sallyport.api.plugin.Strategy;
+import io.sallyport.distribution.hocon.HoconSection;
+import io.sallyport.distribution.hocon.NearestKey;
+import io.sallyport.distribution.log.LogFormat;
+import io.sallyport.distribution.log.LogLevel;
+import io.sallyport.distribution.log.LogSettings;
+import io.sallyport.distribution.log.SessionLog;
+import io.sallyport.engine.EngineSettings;
+import io.sallyport.engine.OnExit;
+import io.sallyport.engine.TransportChoice;
+import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Turns the merged layers into settings. Every key is there, since {@code reference.conf} is the
+ * lowest layer; so the fallbacks below are what a wrong value leaves, and never take effect.
+ */
+final class SettingsSections {
+  private static final Duration MOST = Duration.ofDays(1);
+  private static final int DNS = 53;
+
+  private final Map<String, HostInjectorFactory<?>> injectors;
+  private final Surroundings surroundings;
+
+  SettingsSections(Map<String, HostInjectorFactory<?>> injectors, Surroundings surroundings) {
+    this.injectors = injectors;
+    this.surroundings = surroundings;
+  }
+
+  NodeSettings settings(HoconSection root) {
+    EngineSettings engine =
+        new EngineSettings(
+            root.choice("transport", TransportChoice.AUTO),
+            root.integer("event-loops", 0, 0, 1024),
+            root.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
+            root.within("resolver").map(SettingsSections::nameServers).orElse(List.of()),
+            root.within("injectors").map(this::injectors).orElse(List.of()),
+            root.duration("injection-interval", MOST, Duration.ofSeconds(1), MOST),
+            root.integer("probes-at-once", 1, 1, 100_000),
+            root.duration("stop-drain", MOST, Duration.ZERO, MOST),
+            root.choice("on-exit", OnExit.KEEP),
+            stateDirectory(root));
+    NodeSettings settings =
+        new NodeSettings(
+            root.within("admin").flatMap(SettingsSections::admin),
+            engine,
+            root.duration("catalog-poll", MOST, Duration.ofMillis(100), MOST),
+            root.within("log").map(SettingsSections::log).orElse(NO_LOG));
+    root.finish();
+    return settings;
+  }
+
+  private static final LogSettings NO_LOG =
+      new LogSettings(LogFormat.KEY_VALUES, LogLevel.INFO, SessionLog.FAILED, 1);
+
+  private static LogSettings log(HoconSection section) {
+    LogSettings log =
+        new LogSettings(
+            section.choice("format", LogFormat.KEY_VALUES),
+            section.choice("level", LogLevel.INFO),
+            section.choice("sessions", SessionLog.FAILED),
+            section.integer("queue", 1, 16, 1_000_000));
+    section.finish();
+    return log;
+  }
+
+  static Optional<InetSocketAddress> admin(HoconSection section) {
+    boolean remote = section.flag("remote", false);
+    String text = section.text("address").orElse("off");
+    Optional<InetSocketAddress> address = Optional.empty();
+    if (!text.equals("off")) {
+      address = SocketAddresses.parse(text);
+      if (address.isEmpty()) {
+        section.problem(
+            "address",
+            "is neither an address with a port nor off",
+            "write 127.0.0.1:9420, [::1]:9420 or off");
+      } else if (!remote && !address.get().getAddress().isLoopbackAddress()) {
+        section.problem(
+            "address",
+            "can be reached from other machines",
+            "use a loopback address such as 127.0.0.1:9420, or allow it with admin.remote = true");
+      }
+    }
+    section.finish();
+    return address;
+  }
+
+  private static List<InetSocketAddress> nameServers(HoconSection section) {
+    List<InetSocketAddress> servers = new ArrayList<>();
+    for (String text : section.texts("servers")) {
+      Optional<InetSocketAddress> server =
+          SocketAddresses.parse(text, DNS).filter(address -> address.getPort() > 0);
+      server.ifPresentOrElse(
+          servers::add,
+          () ->
+              section.problem(
+                  "servers",
+                  "holds \"" + text + "\", which is no name server's address",
+                  "write an address such as 10.0.0.10, 10.0.0.10:53 or [fd00::10]:53"));
+    }
+    section.finish();
+    return servers;
+  }
+
+  private List<Strategy> injectors(HoconSection section) {
+    List<Strategy> enabled = new ArrayList<>();
+    for (String type : section.keys()) {
+      HostInjectorFactory<?> factory = injectors.get(type);
+      if (factory == null) {
+        section.problem(type, "is no known host injector", suggestion(type));
+        section.has(type);
+        continue;
+      }
+      section
+          .within(type)
+          .ifPresent(
+              own -> {
+                boolean wanted = own.flag("enabled", true);
+                Strategy strategy = new Strategy(type, factory.parse(own));
+                own.finish();
+                if (wanted) {
+                  enabled.add(strategy);
+                }
+              });
+    }
+    enabled.sort(Comparator.comparing(this::phase));
+    return enabled;
+  }
+
+  /** Addresses come before names; within a phase the order of the file stays. */
+  private InjectionPhase phase(Strategy strategy) {
+    HostInjectorFactory<?> factory = injectors.get(strategy.type());
+    return factory == null ? InjectionPhase.NAME : factory.phase();
+  }
+
+  private String suggestion(String type) {
+    return NearestKey.of(type, injectors.keySet())
+        .map(near -> "did you mean \"" + near + "\"?")
+        .orElse(
+            injectors.isEmpty()
+                ? "no host injector is installed"
+                : "known here: " + String.join(", ", new TreeSet<>(injectors.keySet())));
+  }
+
+  private Path stateDirectory(HoconSection root) {
+    String text = root.text("state-directory").orElse("auto");
+    if (text.equals("auto")) {
+      return surroundings.stateDirectory();
+    }
+    try {
+      Path path = Path.of(text);
+      if (!path.isAbsolute()) {
+        root.problem(
+            "state-directory",
+            "is not an absolute path",
+            "write the whole path, such as /var/lib/sallyport, or auto");
+      }
+      return path;
+    } catch (InvalidPathException unusable) {
+      root.problem("state-directory", "is no path: " + unusable.getReason(), "write a path, or auto");
+      return surroundings.stateDirectory();
+    }
+  }
+}
