@@ -6,5 +6,6 @@ module io.sallyport.plugins.injection {
   requires static org.jspecify;
 
   provides io.sallyport.api.injection.HostInjectorFactory with
-      io.sallyport.plugins.injection.hosts.HostsFileInjectorFactory;
+      io.sallyport.plugins.injection.hosts.HostsFileInjectorFactory,
+      io.sallyport.plugins.injection.loopback.LoopbackInjectorFactory;
 }

@@ -2,6 +2,7 @@ package io.sallyport.distribution.demo;
 
 import io.sallyport.api.plugin.Ticker;
 import io.sallyport.distribution.hocon.Durations;
+import io.sallyport.distribution.node.InstalledPlugins;
 import io.sallyport.engine.Strategies;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -48,6 +49,15 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--plain",
       description = "Lines that follow each other instead of a picture; also with NO_COLOR set.")
   private boolean plain;
+
+  /** Makes the command on this process's own plugins and clocks. */
+  public DemoCommand() {
+    this(
+        InstalledPlugins::load,
+        InstantSource.system(),
+        System::nanoTime,
+        RandomGenerator.getDefault());
+  }
 
   /**
    * Makes the command.
