@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -52,11 +53,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Makes the command on this process's own plugins and clocks. */
   public DemoCommand() {
-    this(
-        InstalledPlugins::load,
-        InstantSource.system(),
-        System::nanoTime,
-        RandomGenerator.getDefault());
+    this(InstalledPlugins::load, InstantSource.system(), System::nanoTime, new Random());
   }
 
   /**
