@@ -1,5 +1,8 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.RunCommand;
+import io.sallyport.distribution.cli.StatusCommand;
+import io.sallyport.distribution.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,6 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Public names, through this node's loopback, to healthy private endpoints.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = {RunCommand.class, StatusCommand.class, DemoCommand.class},
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {
 
