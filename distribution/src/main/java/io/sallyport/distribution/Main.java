@@ -3,6 +3,7 @@ package io.sallyport.distribution;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.demo.DemoCommand;
+import io.sallyport.distribution.status.AgentVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -44,9 +45,9 @@ final class Main implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      var descriptor = Main.class.getModule().getDescriptor();
-      var version = descriptor == null ? "unpackaged" : descriptor.rawVersion().orElse("unknown");
-      return new String[] {"sallyport " + version, "Java " + Runtime.version()};
+      return new String[] {
+        "sallyport " + AgentVersion.ofThisModule().text(), "Java " + Runtime.version()
+      };
     }
   }
 }

@@ -67,8 +67,7 @@ final class AdminClient {
     return new Answer.None("the agent at " + authority + " " + what);
   }
 
-  private static String text(@Nullable InputStream in)
-      throws IOException {
+  private static String text(@Nullable InputStream in) throws IOException {
     if (in == null) {
       return "";
     }

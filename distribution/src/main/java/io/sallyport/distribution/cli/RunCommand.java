@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Signals: TERM and INT stop in good order, a second one at once; HUP reads the catalog again.",
+      "Signals: TERM and INT stop in good order, a second one at once; HUP reads the catalog"
+          + " again.",
       "Exit codes: 0 stopped in good order, 1 failed, 2 bad usage, settings or catalog."
     })
 public final class RunCommand implements Callable<Integer> {
@@ -103,19 +104,17 @@ public final class RunCommand implements Callable<Integer> {
     for (String written : set) {
       settings.add(
           Setting.of(written)
-              .orElseThrow(
-                  () ->
-                      new ParameterException(
-                          spec().commandLine(),
-                          "--set " + written + ": write KEY=VALUE, such as --set stop-drain=10s")));
+              .orElseThrow(() ->
+                  new ParameterException(
+                      spec().commandLine(),
+                      "--set " + written + ": write KEY=VALUE, such as --set stop-drain=10s")));
     }
     if (admin != null) {
       settings.add(new Setting("--admin " + admin, "admin.address", admin));
     }
     if (hostsFile != null) {
       String path = hostsFile.toAbsolutePath().normalize().toString();
-      settings.add(
-          new Setting("--hosts-file " + hostsFile, "injectors.hosts-file.path", path));
+      settings.add(new Setting("--hosts-file " + hostsFile, "injectors.hosts-file.path", path));
     }
     if (logFormat != null) {
       settings.add(new Setting("--log-format " + logFormat, "log.format", logFormat));

@@ -96,9 +96,7 @@ final class StatusTable {
         service.addressOwned() ? "" : paint.bad(" (not in place)"),
         "  ",
         String.join(" ", service.names()),
-        service.names().isEmpty() || service.namesPublished()
-            ? ""
-            : paint.odd(" (not published)"));
+        service.names().isEmpty() || service.namesPublished() ? "" : paint.odd(" (not published)"));
     if (!service.reason().isEmpty()) {
       line("  ", paint.odd(service.reason()));
     }

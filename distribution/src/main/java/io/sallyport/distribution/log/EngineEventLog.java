@@ -1,7 +1,6 @@
 package io.sallyport.distribution.log;
 
 import io.sallyport.api.catalog.Addresses;
-import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvent.CatalogApplied;

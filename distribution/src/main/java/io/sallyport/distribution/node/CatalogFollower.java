@@ -230,9 +230,8 @@ public final class CatalogFollower {
           .log("the catalog's file is good again");
     }
     if (!told.equals(status.warnings())) {
-      told.forEach(
-          warning ->
-              LOG.atWarn().addKeyValue("problem", warning).log("the catalog draws a warning"));
+      told.forEach(warning ->
+          LOG.atWarn().addKeyValue("problem", warning).log("the catalog draws a warning"));
     }
     current = catalog;
     Instant now = clock.instant();
@@ -344,9 +343,7 @@ public final class CatalogFollower {
     List<String> texts = problems.stream().limit(MOST_TOLD).map(Problem::text).toList();
     return problems.size() <= MOST_TOLD
         ? texts
-        : Stream.concat(
-                texts.stream(),
-                Stream.of("and " + (problems.size() - MOST_TOLD) + " more"))
+        : Stream.concat(texts.stream(), Stream.of("and " + (problems.size() - MOST_TOLD) + " more"))
             .toList();
   }
 }

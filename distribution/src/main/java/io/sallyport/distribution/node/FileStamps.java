@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some files look like from outside. Symbolic links are followed, so that the swap of a link to
- * a directory, which is how Kubernetes renews a ConfigMap, shows like any other change.
+ * What some files look like from outside. Symbolic links are followed, so that the swap of a link
+ * to a directory, which is how Kubernetes renews a ConfigMap, shows like any other change.
  *
  * @param stamps one for each file
  */

@@ -79,8 +79,7 @@ public final class InstalledPlugins {
     return all;
   }
 
-  private <F extends StrategyFactory<?>> void add(
-      String kind, Map<String, F> byType, F factory) {
+  private <F extends StrategyFactory<?>> void add(String kind, Map<String, F> byType, F factory) {
     F other = byType.putIfAbsent(factory.type(), factory);
     if (other != null) {
       faults.add(

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  */
 public final class LastGoodCatalog {
   private static final String NAME = "last-good-catalog.conf";
-  private static final String TITLE = "# The last good catalog, kept by the agent. Not for editing.";
+  private static final String TITLE =
+      "# The last good catalog, kept by the agent. Not for editing.";
   private static final Pattern HEADER =
       Pattern.compile(
           Pattern.quote(TITLE) + "\n# revision (\\d{1,18})\\.(\\d{1,18})\n# of (.*)\n",

@@ -108,8 +108,7 @@ public final class Node {
 
   private Run run(Catalog first) {
     Instant begun = clock.instant();
-    Engine engine =
-        Engine.start(settings.engine(), strategies, events, metrics, clock, random);
+    Engine engine = Engine.start(settings.engine(), strategies, events, metrics, clock, random);
     Optional<AdminServer> admin;
     try {
       admin = settings.admin().map(address -> AdminServer.open(address, pages(engine)));
@@ -121,26 +120,24 @@ public final class Node {
     CatalogPolling polling = new CatalogPolling(follower, catalog -> apply(engine, catalog));
     engine
         .ready()
-        .thenRun(
-            () ->
-                LOG.atInfo()
-                    .addKeyValue("after_ms", Duration.between(begun, clock.instant()).toMillis())
-                    .log("agent is ready"));
+        .thenRun(() ->
+            LOG.atInfo()
+                .addKeyValue("after_ms", Duration.between(begun, clock.instant()).toMillis())
+                .log("agent is ready"));
     return new Run(engine, admin, polling);
   }
 
   private void apply(Engine engine, Catalog catalog) {
     engine
         .apply(catalog)
-        .whenComplete(
-            (report, fault) -> {
-              if (fault != null) {
-                LOG.atError()
-                    .setCause(fault)
-                    .addKeyValue("revision", catalog.revision())
-                    .log("applying the catalog failed");
-              }
-            });
+        .whenComplete((report, fault) -> {
+          if (fault != null) {
+            LOG.atError()
+                .setCause(fault)
+                .addKeyValue("revision", catalog.revision())
+                .log("applying the catalog failed");
+          }
+        });
   }
 
   private AdminPages pages(Engine engine) {
@@ -149,13 +146,9 @@ public final class Node {
         () ->
             engine
                 .status()
-                .thenApply(
-                    node ->
-                        AgentStatus.of(
-                            version.text(),
-                            ProcessHandle.current().pid(),
-                            follower.status(),
-                            node)),
+                .thenApply(node ->
+                    AgentStatus.of(
+                        version.text(), ProcessHandle.current().pid(), follower.status(), node)),
         new PrometheusText(metrics));
   }
 

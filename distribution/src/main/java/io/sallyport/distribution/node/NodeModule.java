@@ -33,8 +33,7 @@ public final class NodeModule extends AbstractModule {
   private final Strategies strategies;
   private final Logging logging;
 
-  private NodeModule(
-      NodeSettings settings, Path catalog, Strategies strategies, Logging logging) {
+  private NodeModule(NodeSettings settings, Path catalog, Strategies strategies, Logging logging) {
     this.settings = settings;
     this.catalog = catalog;
     this.strategies = strategies;

@@ -93,10 +93,10 @@ public final class NodeProcess {
   private int with(Request request, Task task) {
     try {
       Strategies strategies = InstalledPlugins.load();
-      NodeSettingsReader reader =
-          new NodeSettingsReader(strategies.hostInjectors(), surroundings);
+      NodeSettingsReader reader = new NodeSettingsReader(strategies.hostInjectors(), surroundings);
       return switch (reader.read(request.config(), request.settings())) {
-        case SettingsResult.Refused refused -> refused("the settings were refused", refused.problems());
+        case SettingsResult.Refused refused ->
+            refused("the settings were refused", refused.problems());
         case SettingsResult.Read read -> {
           read.warnings().forEach(warning -> err.println(warning.text()));
           yield task.with(read.settings(), strategies);
@@ -123,8 +123,7 @@ public final class NodeProcess {
   private int preview(Request request, NodeSettings settings, Strategies strategies) {
     CatalogReader reader = new CatalogReader(strategies.balancers(), strategies.healthChecks());
     return switch (reader.read(request.catalog(), new Revision(1, 1))) {
-      case CatalogResult.Refused refused ->
-          refused("the catalog was refused", refused.problems());
+      case CatalogResult.Refused refused -> refused("the catalog was refused", refused.problems());
       case CatalogResult.Read read -> {
         read.warnings().forEach(warning -> err.println(warning.text()));
         out.println(request.catalog() + ": " + summary(read.catalog()));
@@ -203,13 +202,11 @@ public final class NodeProcess {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAtShutdown(first, finished)));
     }
     run.admin()
-        .ifPresent(
-            address ->
-                logger
-                    .atInfo()
-                    .addKeyValue(
-                        "address", Addresses.text(address.getAddress(), address.getPort()))
-                    .log("admin port is open"));
+        .ifPresent(address ->
+            logger
+                .atInfo()
+                .addKeyValue("address", Addresses.text(address.getAddress(), address.getPort()))
+                .log("admin port is open"));
     logger.atInfo().addKeyValue("signal", first.join()).log("agent stops");
     boolean ended = run.stop();
     logger.atInfo().addKeyValue("in_order", ended).log("agent has stopped");

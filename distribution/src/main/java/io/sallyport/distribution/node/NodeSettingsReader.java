@@ -127,8 +127,7 @@ public final class NodeSettingsReader {
 
   /** What is no HOCON, such as an address with a colon, is a text that lacks its quotes. */
   private HoconDocument document(Setting setting) {
-    HoconDocument asWritten =
-        hocon.read(setting.option(), setting.key() + " = " + setting.value());
+    HoconDocument asWritten = hocon.read(setting.option(), setting.key() + " = " + setting.value());
     if (asWritten instanceof HoconDocument.Parsed && !setting.value().isEmpty()) {
       return asWritten;
     }

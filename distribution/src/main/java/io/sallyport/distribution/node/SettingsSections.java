@@ -126,15 +126,14 @@ final class SettingsSections {
       }
       section
           .within(type)
-          .ifPresent(
-              own -> {
-                boolean wanted = own.flag("enabled", true);
-                Strategy strategy = new Strategy(type, factory.parse(own));
-                own.finish();
-                if (wanted) {
-                  enabled.add(strategy);
-                }
-              });
+          .ifPresent(own -> {
+            boolean wanted = own.flag("enabled", true);
+            Strategy strategy = new Strategy(type, factory.parse(own));
+            own.finish();
+            if (wanted) {
+              enabled.add(strategy);
+            }
+          });
     }
     enabled.sort(Comparator.comparing(this::phase));
     return enabled;
@@ -170,7 +169,8 @@ final class SettingsSections {
       }
       return path;
     } catch (InvalidPathException unusable) {
-      root.problem("state-directory", "is no path: " + unusable.getReason(), "write a path, or auto");
+      root.problem(
+          "state-directory", "is no path: " + unusable.getReason(), "write a path, or auto");
       return surroundings.stateDirectory();
     }
   }

@@ -36,7 +36,8 @@ public final class Signals {
                   handler.accept((Integer) number.invoke(arguments[0]));
                   yield null;
                 }
-                case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
+                case "equals" ->
+                    System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                 case "hashCode" -> System.identityHashCode(proxy);
                 default -> "handler of SIG" + name;
               };

@@ -43,8 +43,7 @@ public final class StateDirectory implements AutoCloseable {
   public static StateDirectory open(Path path) {
     try {
       Files.createDirectories(
-          path,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
     } catch (FileAlreadyExistsException notOne) {
       throw failed(path, "is not a directory", ELSEWHERE, notOne);
     } catch (AccessDeniedException denied) {
@@ -88,8 +87,7 @@ public final class StateDirectory implements AutoCloseable {
     closeQuietly(channel);
   }
 
-  private static StateDirectoryException taken(
-      Path path, @Nullable FileChannel channel) {
+  private static StateDirectoryException taken(Path path, @Nullable FileChannel channel) {
     String who = "";
     try {
       who = Files.readString(path.resolve(LOCK)).strip();
@@ -129,8 +127,7 @@ public final class StateDirectory implements AutoCloseable {
   public static final class StateDirectoryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    StateDirectoryException(
-        String message, @Nullable Exception cause) {
+    StateDirectoryException(String message, @Nullable Exception cause) {
       super(message, cause);
     }
   }

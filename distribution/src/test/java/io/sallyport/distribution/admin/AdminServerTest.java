@@ -55,8 +55,7 @@ class AdminServerTest {
                 "text/plain; charset=utf-8",
                 "icr: probing\nthe first catalog is being applied\n"));
     unready = List.of();
-    assertThat(get("/ready"))
-        .isEqualTo(new Answer(200, "text/plain; charset=utf-8", "ready\n"));
+    assertThat(get("/ready")).isEqualTo(new Answer(200, "text/plain; charset=utf-8", "ready\n"));
   }
 
   @Test
@@ -108,13 +107,10 @@ class AdminServerTest {
   @Test
   void aPortInUseIsToldWithTheRemedy() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThatThrownBy(
-              () ->
-                  AdminServer.open(
-                      new InetSocketAddress(
-                          InetAddress.getLoopbackAddress(), taken.getLocalPort()),
-                      new AdminPages(
-                          List::of, () -> status.get(), new PrometheusText(metrics))))
+      assertThatThrownBy(() ->
+              AdminServer.open(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
+                  new AdminPages(List::of, () -> status.get(), new PrometheusText(metrics))))
           .isInstanceOf(AdminPortException.class)
           .hasMessage(
               "the admin address 127.0.0.1:"
@@ -130,7 +126,9 @@ class AdminServerTest {
     try {
       for (int i = 0; i < 60; i++) {
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
-        socket.getOutputStream().write("GET /ready HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+        socket
+            .getOutputStream()
+            .write("GET /ready HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
         slow.add(socket);
       }
       // Far more than it takes at once: they are cut off after 5 s, and this one gets its turn.
@@ -176,12 +174,9 @@ class AdminServerTest {
   private Answer get(String path) throws IOException {
     HttpURLConnection connection = open(path);
     int code = connection.getResponseCode();
-    try (InputStream in =
-        code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+    try (InputStream in = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
       return new Answer(
-          code,
-          connection.getContentType(),
-          new String(in.readAllBytes(), StandardCharsets.UTF_8));
+          code, connection.getContentType(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 }

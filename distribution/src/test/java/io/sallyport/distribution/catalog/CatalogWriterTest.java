@@ -219,7 +219,8 @@ class CatalogWriterTest {
     List<Endpoint> endpoints = new ArrayList<>();
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      String host = one(random, "z" + i + ".example", "10.0.0." + i, "fd00:1::" + (i + 1), "Z" + i + ".");
+      String host =
+          one(random, "z" + i + ".example", "10.0.0." + i, "fd00:1::" + (i + 1), "Z" + i + ".");
       endpoints.add(
           new Endpoint(
               one(random, host, host, "name-" + i),

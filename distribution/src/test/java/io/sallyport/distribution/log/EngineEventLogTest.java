@@ -53,8 +53,7 @@ class EngineEventLogTest {
           default -> false;
         };
     assertThat(lines(SessionLog.OFF, LogFormat.KEY_VALUES, event)).isEmpty();
-    assertThat(lines(SessionLog.FAILED, LogFormat.KEY_VALUES, event))
-        .hasSize(byItsOwnWill ? 0 : 1);
+    assertThat(lines(SessionLog.FAILED, LogFormat.KEY_VALUES, event)).hasSize(byItsOwnWill ? 0 : 1);
     assertThat(lines(SessionLog.ALL, LogFormat.KEY_VALUES, event)).hasSize(1);
   }
 

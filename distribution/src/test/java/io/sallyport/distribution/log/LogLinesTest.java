@@ -59,9 +59,7 @@ class LogLinesTest {
             log -> log.atError().setCause(new IllegalStateException("no way")).log("it failed"));
     assertThat(text.lines().findFirst().orElseThrow())
         .endsWith("ERROR it failed fault=\"java.lang.IllegalStateException: no way\"");
-    assertThat(text.lines().skip(1))
-        .first()
-        .isEqualTo("java.lang.IllegalStateException: no way");
+    assertThat(text.lines().skip(1)).first().isEqualTo("java.lang.IllegalStateException: no way");
     assertThat(text.lines().skip(2)).allMatch(line -> line.startsWith("\tat ")).isNotEmpty();
   }
 
@@ -97,7 +95,9 @@ class LogLinesTest {
   @Test
   void haproxyLinesStandAsTheyAre() {
     Logging logging = start(LogFormat.HAPROXY, LogLevel.INFO);
-    context.getLogger("haproxy").info("Health check, info: \"Connection refused\", status: 0/3 DOWN.");
+    context
+        .getLogger("haproxy")
+        .info("Health check, info: \"Connection refused\", status: 0/3 DOWN.");
     context.getLogger("io.sallyport.engine").info("catalog applied");
     logging.close();
     assertThat(written().lines().toList())
@@ -130,8 +130,7 @@ class LogLinesTest {
 
   private Logging start(LogFormat format, LogLevel level) {
     InstantSource clock = new FixedClock("2026-11-23T02:13:46.120Z");
-    return Logging.start(
-        context, new LogSettings(format, level, SessionLog.ALL, 1024), out, clock);
+    return Logging.start(context, new LogSettings(format, level, SessionLog.ALL, 1024), out, clock);
   }
 
   private String written() {

@@ -68,12 +68,11 @@ class LogWriterTest {
 
     pipe.freed.countDown();
     Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(pipe.text())
-                    .endsWith(
-                        "2026-11-23T02:13:46.000Z WARN  log lines were dropped: nobody read them in"
-                            + " time count=5\n"));
+        .untilAsserted(() ->
+            assertThat(pipe.text())
+                .endsWith(
+                    "2026-11-23T02:13:46.000Z WARN  log lines were dropped: nobody read them in"
+                        + " time count=5\n"));
     assertThat(pipe.text().lines().filter(line -> line.endsWith("more"))).hasSize(QUEUE);
     logging.close();
   }
@@ -86,7 +85,11 @@ class LogWriterTest {
       context.getLogger("io.sallyport.a").info("line {}", i);
     }
     logging.close();
-    assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(QUEUE).last().asString().endsWith("line 15");
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .hasSize(QUEUE)
+        .last()
+        .asString()
+        .endsWith("line 15");
   }
 
   @Test

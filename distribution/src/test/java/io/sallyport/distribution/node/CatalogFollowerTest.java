@@ -104,12 +104,10 @@ class CatalogFollowerTest {
     assertThat(status.revision()).isEqualTo("1.1");
     assertThat(status.fromLastGood()).isFalse();
     assertThat(status.problems())
-        .anySatisfy(
-            problem ->
-                assertThat(problem)
-                    .isEqualTo(
-                        file
-                            + ":1: services.icr.adress: unknown key; did you mean \"address\"?"));
+        .anySatisfy(problem ->
+            assertThat(problem)
+                .isEqualTo(
+                    file + ":1: services.icr.adress: unknown key; did you mean \"address\"?"));
     assertThat(log.lines().getFirst())
         .isEqualTo(
             "ERROR the catalog's file was refused: the last good catalog goes on file="
@@ -166,7 +164,8 @@ class CatalogFollowerTest {
             file + ": services: is missing; write services {} if there are to be none");
     Files.delete(file);
     settle(follower);
-    assertThat(follower.status().problems()).containsExactly(file + ": does not exist; check the path");
+    assertThat(follower.status().problems())
+        .containsExactly(file + ": does not exist; check the path");
     assertThat(taken).isEmpty();
     write(ICR);
     settle(follower);
@@ -303,10 +302,9 @@ class CatalogFollowerTest {
     settle(follower);
     assertThat(ids(taken.getFirst())).containsExactly("de");
     assertThat(log.lines())
-        .anyMatch(
-            line ->
-                line.startsWith(
-                    "ERROR the catalog could not be kept: a restart will depend on its file"));
+        .anyMatch(line ->
+            line.startsWith(
+                "ERROR the catalog could not be kept: a restart will depend on its file"));
   }
 
   @Test
@@ -360,8 +358,7 @@ class CatalogFollowerTest {
 
   private void touch() throws IOException {
     writes++;
-    Files.setLastModifiedTime(
-        file, FileTime.from(clock.instant().plusSeconds(writes)));
+    Files.setLastModifiedTime(file, FileTime.from(clock.instant().plusSeconds(writes)));
   }
 
   private Object value(String gauge) {

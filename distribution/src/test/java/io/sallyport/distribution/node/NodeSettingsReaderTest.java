@@ -177,7 +177,8 @@ class NodeSettingsReaderTest {
   @Test
   void aNamedFileMustExistTheInstallationsNeedNot() {
     Path absent = directory.resolve("absent.conf");
-    assertThat(problems(Optional.of(absent))).containsExactly(absent + ": does not exist; check the path");
+    assertThat(problems(Optional.of(absent)))
+        .containsExactly(absent + ": does not exist; check the path");
     assertThat(read(Optional.empty()).catalogPoll()).isEqualTo(Duration.ofSeconds(1));
   }
 
@@ -217,7 +218,8 @@ class NodeSettingsReaderTest {
 
   @Test
   void stateGoesWhereTheUserMayWrite() {
-    assertThat(surroundings(Map.of(), true).stateDirectory()).isEqualTo(Path.of("/var/lib/sallyport"));
+    assertThat(surroundings(Map.of(), true).stateDirectory())
+        .isEqualTo(Path.of("/var/lib/sallyport"));
     assertThat(surroundings(Map.of(), false).stateDirectory())
         .isEqualTo(Path.of("/home/me/.local/state/sallyport"));
     assertThat(surroundings(Map.of("XDG_STATE_HOME", "/x/state"), false).stateDirectory())
