@@ -120,6 +120,7 @@ public final class DemoCommand implements Callable<Integer> {
     return length;
   }
 
+  @SuppressWarnings("SystemConsoleNull") // It is null in a run-time image without jdk.internal.le.
   private static boolean isTerminal() {
     return System.console() != null
         && System.console().isTerminal()

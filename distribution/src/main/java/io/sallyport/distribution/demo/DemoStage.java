@@ -90,7 +90,7 @@ final class DemoStage implements AutoCloseable {
     try {
       return new DemoStage(strategies, clock, ticker, random, length);
     } catch (IOException fault) {
-      throw new DemoFailure(fault.getMessage());
+      throw new DemoFailure("the demo cannot be set up: " + fault.getMessage());
     } catch (GeneralSecurityException fault) {
       throw new DemoFailure("this Java cannot make a certificate: " + fault.getMessage());
     }

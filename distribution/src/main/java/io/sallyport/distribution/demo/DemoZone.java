@@ -76,11 +76,7 @@ final class DemoZone implements AutoCloseable {
   @Override
   public void close() {
     for (ServerSocket server : servers) {
-      try {
-        server.close();
-      } catch (IOException nothingLeftToClose) {
-        continue;
-      }
+      quietly(server::close);
     }
     servers.clear();
   }
@@ -97,11 +93,7 @@ final class DemoZone implements AutoCloseable {
       }
     } catch (IOException unable) {
       for (InetSocketAddress address : addresses) {
-        try {
-          filter.hear(address);
-        } catch (IOException neverDeaf) {
-          continue;
-        }
+        quietly(() -> filter.hear(address));
       }
       throw unable;
     }
@@ -120,13 +112,20 @@ final class DemoZone implements AutoCloseable {
 
   private void serve(ServerSocket server) {
     while (!server.isClosed()) {
-      try {
+      // It fails when the server closes, or when a client gave up before it was accepted.
+      quietly(() -> {
         Socket client = server.accept();
         Thread.ofVirtual().name(name + "-answer").start(() -> answer(client));
-      } catch (IOException closedOrGone) {
-        // Closed, or the client gave up before it was accepted: the loop's condition knows which.
-        continue;
-      }
+      });
+    }
+  }
+
+  /** Does what may fail without any harm. */
+  private static void quietly(Attempt attempt) {
+    try {
+      attempt.make();
+    } catch (IOException harmless) {
+      return;
     }
   }
 
@@ -167,5 +166,11 @@ final class DemoZone implements AutoCloseable {
       head.append(new String(buffer, 0, read, StandardCharsets.US_ASCII));
     }
     return head.toString();
+  }
+
+  /** Something on a socket. */
+  @FunctionalInterface
+  private interface Attempt {
+    void make() throws IOException;
   }
 }

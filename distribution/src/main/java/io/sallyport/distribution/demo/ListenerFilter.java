@@ -113,7 +113,7 @@ final class ListenerFilter {
         continue;
       }
       for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
-        String[] fields = line.strip().split("\\s+");
+        String[] fields = line.strip().split("\\s+", -1);
         if (fields.length > 9 && fields[1].endsWith(local) && fields[3].equals(LISTENING)) {
           return withInode(fields[9]);
         }

@@ -62,7 +62,7 @@ final class ZoneWatch {
     }
     EndpointStatus worst = endpoints.getFirst();
     for (EndpointStatus endpoint : endpoints) {
-      if (use(endpoint).ordinal() > use(worst).ordinal()) {
+      if (use(endpoint).compareTo(use(worst)) > 0) {
         worst = endpoint;
       }
     }

@@ -56,7 +56,7 @@ final class LabRequirements {
   }
 
   private static boolean isInstalled(String program) {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       if (Files.isExecutable(Path.of(folder, program))) {
         return true;
       }

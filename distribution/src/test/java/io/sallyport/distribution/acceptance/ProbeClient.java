@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -141,7 +142,7 @@ final class ProbeClient {
     try (Socket plain = new Socket()) {
       plain.setSoTimeout(PATIENCE);
       plain.setTcpNoDelay(true);
-      plain.connect(new InetSocketAddress(NAME, port), PATIENCE);
+      plain.connect(new InetSocketAddress(InetAddress.getAllByName(NAME)[0], port), PATIENCE);
       try (SSLSocket socket =
           (SSLSocket) tls.getSocketFactory().createSocket(plain, NAME, port, true)) {
         SSLParameters parameters = socket.getSSLParameters();

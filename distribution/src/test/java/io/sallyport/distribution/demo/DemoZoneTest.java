@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -99,7 +100,9 @@ class DemoZoneTest {
       }
       // TLS alert or not, the connection that was accepted before is still answered.
       accepted.setSoTimeout(5_000);
-      accepted.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes("US-ASCII"));
+      accepted
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(accepted.getInputStream().readAllBytes()).isNotEmpty();
     }
     zone.hear();
