@@ -1,8 +1,8 @@
 package io.sallyport.engine.health;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 public final class NettyProbeConnector implements ProbeConnector {
   private static final int NO_LINGER = 0;
 
+  private final EventLoopGroup loops;
   private final Bootstrap bootstrap;
   private final Ticker ticker;
 
@@ -36,6 +37,7 @@ public final class NettyProbeConnector implements ProbeConnector {
    */
   public NettyProbeConnector(
       EventLoopGroup loops, Class<? extends SocketChannel> channel, Ticker ticker) {
+    this.loops = loops;
     this.ticker = ticker;
     bootstrap =
         new Bootstrap()
@@ -52,6 +54,11 @@ public final class NettyProbeConnector implements ProbeConnector {
   public CompletionStage<ProbeOutcome> connect(InetSocketAddress address, Duration timeout) {
     CompletableFuture<ProbeOutcome> outcome = new CompletableFuture<>();
     long started = ticker.nanos();
+    if (loops.isShuttingDown()) {
+      // A loop that has ended would never tell.
+      return CompletableFuture.completedFuture(
+          new ProbeOutcome.Unable(Duration.ZERO, "the health loop is shutting down"));
+    }
     try {
       bootstrap
           .clone()
@@ -66,7 +73,6 @@ public final class NettyProbeConnector implements ProbeConnector {
                     : ConnectFault.outcome(fault, taken));
           });
     } catch (RuntimeException fault) {
-      // The group is shutting down, or cannot take the task.
       Duration taken = Duration.ofNanos(ticker.nanos() - started);
       outcome.complete(ConnectFault.outcome(fault, taken));
     }
@@ -82,13 +88,12 @@ public final class NettyProbeConnector implements ProbeConnector {
   @ChannelHandler.Sharable
   private static final class Silent extends ChannelInboundHandlerAdapter {
     @Override
-    public void channelActive(io.netty.channel.ChannelHandlerContext context) {
-      Channel channel = context.channel();
-      channel.close();
+    public void channelActive(ChannelHandlerContext context) {
+      context.close();
     }
 
     @Override
-    public void exceptionCaught(io.netty.channel.ChannelHandlerContext context, Throwable fault) {
+    public void exceptionCaught(ChannelHandlerContext context, Throwable fault) {
       context.close();
     }
   }

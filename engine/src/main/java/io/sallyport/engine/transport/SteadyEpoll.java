@@ -86,6 +86,7 @@ final class SteadyEpoll implements IoHandler {
     return epoll.isCompatible(handleType);
   }
 
+  @SuppressWarnings("try") // Netty's signature says that closing may throw anything.
   private record Handle(EpollIoHandle channel) implements EpollIoHandle {
     @Override
     public FileDescriptor fd() {
