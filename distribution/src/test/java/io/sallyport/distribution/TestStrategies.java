@@ -3,21 +3,28 @@ package io.sallyport.distribution;
 import io.sallyport.api.balancing.Balancer;
 import io.sallyport.api.balancing.BalancerContext;
 import io.sallyport.api.balancing.BalancerFactory;
+import io.sallyport.api.balancing.Picker;
 import io.sallyport.api.config.ConfigSection;
+import io.sallyport.api.health.CheckResult;
+import io.sallyport.api.health.CheckStatus;
 import io.sallyport.api.health.HealthCheck;
 import io.sallyport.api.health.HealthCheckContext;
 import io.sallyport.api.health.HealthCheckFactory;
+import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.injection.HostInjector;
 import io.sallyport.api.injection.HostInjectorContext;
 import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.api.injection.InjectionReport;
+import io.sallyport.engine.Strategies;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Strategies of the types that reference.conf names, for tests that only read configurations. */
+/** Strategies of the types that reference.conf names, as simple as they can be. */
 public final class TestStrategies {
   private TestStrategies() {}
 
@@ -35,6 +42,10 @@ public final class TestStrategies {
 
   public static Map<String, HostInjectorFactory<?>> injectors() {
     return Map.of("loopback", new Loopback(), "hosts-file", new HostsFile());
+  }
+
+  public static Strategies all() {
+    return new Strategies(balancers(), checks(), injectors());
   }
 
   public static final class RoundRobin implements BalancerFactory<Nothing> {
@@ -55,7 +66,14 @@ public final class TestStrategies {
 
     @Override
     public Balancer create(Nothing settings, BalancerContext context) {
-      return candidates -> request -> 0;
+      return candidates -> request -> {
+        for (int i = 0; i < candidates.size(); i++) {
+          if (request.admits(i)) {
+            return i;
+          }
+        }
+        return Picker.NONE;
+      };
     }
   }
 
@@ -77,7 +95,18 @@ public final class TestStrategies {
 
     @Override
     public HealthCheck create(Nothing settings, HealthCheckContext context) {
-      throw new UnsupportedOperationException("never asked for");
+      return target ->
+          context
+              .connector()
+              .connect(target.address(), target.timeout())
+              .thenApply(
+                  outcome ->
+                      CheckResult.of(
+                          outcome instanceof ProbeOutcome.Connected
+                              ? CheckStatus.LAYER4_PASSED
+                              : CheckStatus.LAYER4_CONNECTION_PROBLEM,
+                          outcome.duration(),
+                          ""));
     }
   }
 
@@ -138,12 +167,18 @@ public final class TestStrategies {
   private static final class Idle implements HostInjector {
     @Override
     public InjectionReport reconcile(Set<HostBinding> desired) {
-      return new InjectionReport(Map.of(), 0, "");
+      return new InjectionReport(
+          desired.stream()
+              .collect(
+                  Collectors.toMap(
+                      Function.identity(), binding -> new InjectionReport.Outcome.InPlace())),
+          0,
+          "");
     }
 
     @Override
     public List<String> preview(Set<HostBinding> desired) {
-      return List.of();
+      return desired.stream().map(binding -> "+ " + binding.service()).toList();
     }
 
     @Override

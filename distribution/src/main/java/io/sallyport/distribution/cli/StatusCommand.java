@@ -6,6 +6,7 @@ import io.sallyport.distribution.node.NodeSettingsReader;
 import io.sallyport.distribution.node.SocketAddresses;
 import io.sallyport.distribution.node.Surroundings;
 import io.sallyport.distribution.status.AgentStatus;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -103,7 +104,8 @@ public final class StatusCommand implements Callable<Integer> {
       out.print(body);
     } else {
       Map<String, String> environment = System.getenv();
-      boolean terminal = System.console() != null && System.console().isTerminal();
+      boolean terminal =
+          Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
       out.print(StatusTable.of(status, Paint.of(terminal, environment)));
     }
     out.flush();

@@ -71,8 +71,8 @@ class EngineEventLogTest {
     CheckResult passed = CheckResult.of(CheckStatus.LAYER4_PASSED, Duration.ofMillis(1), "");
     assertThat(
             lines(
-                new EngineEvent.VerdictChanged("icr", 443, "z1", false, false, REFUSED, 2, 0, 4),
-                new EngineEvent.VerdictChanged("icr", 443, "z4", true, true, passed, 2, 1, 0)))
+                new EngineEvent.VerdictChanged("icr", 443, "z1", false, false, REFUSED, 2, 0, 5, 4),
+                new EngineEvent.VerdictChanged("icr", 443, "z4", true, true, passed, 2, 1, 0, 0)))
         .containsExactly(
             "WARN  endpoint is down service=icr port=443 endpoint=z1"
                 + " check=\"Layer4 connection problem\" info=\"Connection refused\" check_ms=2"
@@ -147,6 +147,27 @@ class EngineEventLogTest {
                 + " note=\"/etc/hosts was replaced\"",
             "ERROR the node refused an injection injector=loopback"
                 + " reason=\"172.20.0.7: not permitted\"");
+  }
+
+  @Test
+  void inHaproxysFormSessionsAndHealthAreItsLinesAndTheRestIsOurs() {
+    assertThat(
+            lines(
+                SessionLog.FAILED,
+                LogFormat.HAPROXY,
+                session(SessionEnd.COMPLETED, "z1", Duration.ofMillis(3)),
+                session(SessionEnd.CONNECT_REFUSED, "z1", Duration.ofMillis(-1)),
+                new EngineEvent.HealthChanged("icr", 443, "z1", false, REFUSED, "2/3 UP"),
+                new EngineEvent.VerdictChanged("icr", 443, "z1", false, false, REFUSED, 2, 0, 5, 4),
+                new EngineEvent.PhaseChanged("icr", "serving", "")))
+        .containsExactly(
+            "172.20.0.1:51234 [23/Nov/2026:02:13:46.123] icr:443 icr:443/z1 0/-1/1532 90210 SC"
+                + " 7/3/2/0/+1 0/0",
+            "Health check for server icr:443/z1 failed, reason: Layer4 connection problem, info:"
+                + " \"Connection refused\", check duration: 2ms, status: 2/3 UP.",
+            "Server icr:443/z1 is DOWN. 2 active and 0 backup servers left. 5 sessions active, 0"
+                + " requeued, 0 remaining in queue.",
+            "INFO  service moved on service=icr phase=serving");
   }
 
   private static EngineEvent session(SessionEnd end, String endpoint, Duration connect) {
