@@ -38,12 +38,11 @@ final class DescriptorsTest {
     int dead = Lab.freePort();
     try (Peer echo = Peer.echo();
         Peer rude =
-            Peer.talking(
-                socket -> {
-                  if (socket.getInputStream().read() >= 0) {
-                    socket.setSoLinger(true, 0);
-                  }
-                });
+            Peer.talking(socket -> {
+              if (socket.getInputStream().read() >= 0) {
+                socket.setSoLinger(true, 0);
+              }
+            });
         Peer terse = Peer.saying("x");
         BlackHole hole = new BlackHole();
         Lab lab = new Lab(settings -> SessionsTest.on(settings, transport))) {
@@ -56,8 +55,7 @@ final class DescriptorsTest {
           Lab.service("echoes", echoes, SessionsTest.unchecked(echo.port())),
           Lab.service("resets", resets, SessionsTest.unchecked(rude.port())),
           Lab.service("ends", ends, SessionsTest.unchecked(terse.port())),
-          Lab.service(
-              "refuses", SessionsTest::impatient, refuses, SessionsTest.unchecked(dead)),
+          Lab.service("refuses", SessionsTest::impatient, refuses, SessionsTest.unchecked(dead)),
           Lab.service(
               "vanishes", SessionsTest::impatient, vanishes, SessionsTest.unchecked(hole.port())));
       everyEnding(echoes, resets, ends, refuses, vanishes);
@@ -82,10 +80,9 @@ final class DescriptorsTest {
                       ? SessionEnd.CONNECT_TIMEOUT
                       : SessionEnd.CLIENT_ABORTED_CONNECTING));
       assertThat(lab.status().services())
-          .allSatisfy(
-              service ->
-                  assertThat(service.listeners().getFirst().endpoints().getFirst().activeSessions())
-                      .isZero());
+          .allSatisfy(service ->
+              assertThat(service.listeners().getFirst().endpoints().getFirst().activeSessions())
+                  .isZero());
     }
   }
 
@@ -97,10 +94,9 @@ final class DescriptorsTest {
       cycle();
     }
     Lab.eventually(() -> descriptors().size() <= before.size());
-    Lab.eventually(
-        () ->
-            Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("sallyport-")));
+    Lab.eventually(() ->
+        Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().startsWith("sallyport-")));
   }
 
   private static void cycle() throws IOException {

@@ -137,7 +137,8 @@ final class HealthPoliciesTest {
     int port = Lab.freePort();
     int target = Lab.freePort();
     int checked = Lab.freePort();
-    try (Peer serving = Peer.on("127.0.0.1", target, socket -> socket.getOutputStream().write('x'));
+    try (Peer serving =
+            Peer.on("127.0.0.1", target, socket -> socket.getOutputStream().write('x'));
         Lab lab = new Lab()) {
       lab.apply(
           Lab.service(

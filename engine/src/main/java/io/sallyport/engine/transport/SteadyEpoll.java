@@ -124,6 +124,7 @@ final class SteadyEpoll implements IoHandler {
 
   private record Registration(IoRegistration epoll) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature.
     public <T> T attachment() {
       return epoll.attachment();
     }

@@ -66,8 +66,9 @@ final class AddressWatch implements AutoCloseable {
 
   /** Changes what must be there; the watch looks once by itself. */
   void expect(Expectation expectation) {
-    if (!expectation.equals(held.expectation)) {
-      held = new Held(expectation);
+    boolean changed = !expectation.equals(held.expectation);
+    held = new Held(expectation);
+    if (changed) {
       libc.signal(wake);
     }
   }
@@ -143,7 +144,8 @@ final class AddressWatch implements AutoCloseable {
       List<String> differences = differences(before.expectation);
       // Only an expectation that held all the while says something about what was seen.
       if (before == held) {
-        if (!differences.isEmpty()) {
+        if (!differences.isEmpty() && !differences.equals(before.told)) {
+          before.told = differences;
           drift.seen(String.join("; ", differences));
         }
         return;
@@ -185,9 +187,12 @@ final class AddressWatch implements AutoCloseable {
     }
   }
 
-  /** An expectation from when it was set to when the next one was: two equal ones are two. */
+  /** An expectation from one reconciliation to the next: two equal ones are two. */
   private static final class Held {
     private final Expectation expectation;
+
+    /** The differences reported last, by the watch's thread: once is enough. */
+    private List<String> told = List.of();
 
     Held(Expectation expectation) {
       this.expectation = expectation;

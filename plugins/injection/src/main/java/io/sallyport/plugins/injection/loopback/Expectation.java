@@ -20,7 +20,7 @@ record Expectation(Set<Placement> addresses, Map<String, Link> links) {
 
   /** Copies both. */
   Expectation {
-    addresses = Set.copyOf(addresses);
+    addresses = Placement.copy(addresses);
     links = Map.copyOf(links);
   }
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ record Observation(
       link.ifPresent(there -> names.put(there.index(), name));
     }
     List<LinkAddress> all = netlink.addresses();
-    Set<InetAddress> wanted = Set.copyOf(addresses);
+    Set<InetAddress> wanted = new HashSet<>(addresses);
     for (LinkAddress told : all) {
       if (wanted.contains(told.address())) {
         names.computeIfAbsent(

@@ -16,7 +16,7 @@ record Ownership(Map<String, String> links, Set<Placement> addresses) {
   /** Copies both. */
   Ownership {
     links = Map.copyOf(links);
-    addresses = Set.copyOf(addresses);
+    addresses = Placement.copy(addresses);
   }
 
   /** True when this is a link that the agent made. */

@@ -105,7 +105,7 @@ record Plan(
               .sorted(ORDER)
               .toList();
       wanted.forEach(this::place);
-      Set<Placement> wantedSet = Set.copyOf(wanted);
+      Set<Placement> wantedSet = Placement.copy(wanted);
       Set<Placement> ours = new HashSet<>(recorded.addresses());
       ours.removeIf(place -> !seen.ours(place, recorded));
       Set<Link> removeLinks = new HashSet<>();
