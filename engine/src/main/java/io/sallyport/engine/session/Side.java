@@ -161,17 +161,16 @@ final class Side extends ChannelInboundHandlerAdapter {
     other
         .channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            written -> {
-              if (!written.isSuccess() || session.ended()) {
-                return;
-              }
-              other.outputEnded = true;
-              if (outputEnded) {
-                session.completed();
-              } else {
-                other.channel.shutdownOutput();
-              }
-            });
+        .addListener(written -> {
+          if (!written.isSuccess() || session.ended()) {
+            return;
+          }
+          other.outputEnded = true;
+          if (outputEnded) {
+            session.completed();
+          } else {
+            other.channel.shutdownOutput();
+          }
+        });
   }
 }

@@ -20,7 +20,8 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * <p>Since 4.2.13, Netty takes a socket out of the epoll set when its interest becomes empty, but
  * goes on to treat it as registered: the next change of interest fails with ENOENT. That moment is
  * the life of a half-closed session, whose client has ended while the answer still flows. Besides,
- * nobody would hear of a reset then, for Netty looks away from a socket whose end it has read twice.
+ * nobody would hear of a reset then, for Netty looks away from a socket whose end it has read
+ * twice.
  *
  * <p>So an empty interest is passed on as an interest in errors, which epoll reports anyway, edge
  * triggered, so that a lasting state is told once (epoll_ctl(2)); and an error that leaves the
