@@ -2,11 +2,10 @@ package io.sallyport.distribution;
 
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
+import io.sallyport.distribution.cli.VersionText;
 import io.sallyport.distribution.demo.DemoCommand;
-import io.sallyport.distribution.status.AgentVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "sallyport",
     description = "Public names, through this node's loopback, to healthy private endpoints.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = VersionText.class,
     subcommands = {RunCommand.class, StatusCommand.class, DemoCommand.class},
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {
@@ -39,15 +38,5 @@ final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
-  /** Tells the version that the build wrote into this module's descriptor. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {
-        "sallyport " + AgentVersion.ofThisModule().text(), "Java " + Runtime.version()
-      };
-    }
   }
 }

@@ -56,7 +56,7 @@ final class RegistryMetrics {
       Optional<SummaryDataPointSnapshot> summary = summary(series, metric);
       if (summary.isPresent()) {
         summaries
-            .computeIfAbsent(series.name(), name -> SummarySnapshot.builder().name(PREFIX + name))
+            .computeIfAbsent(series.name(), name -> summary(series.name(), name))
             .dataPoint(summary.get());
         return;
       }
@@ -67,7 +67,7 @@ final class RegistryMetrics {
       if (series.counter()) {
         counters
             .computeIfAbsent(
-                series.withoutTotal(), name -> CounterSnapshot.builder().name(PREFIX + name))
+                series.withoutTotal(), name -> counter(series.name(), name))
             .dataPoint(
                 CounterDataPointSnapshot.builder()
                     .labels(series.labels())
@@ -75,7 +75,7 @@ final class RegistryMetrics {
                     .build());
       } else {
         gauges
-            .computeIfAbsent(series.name(), name -> GaugeSnapshot.builder().name(PREFIX + name))
+            .computeIfAbsent(series.name(), name -> gauge(series.name(), name))
             .dataPoint(
                 GaugeDataPointSnapshot.builder()
                     .labels(series.labels())
@@ -91,6 +91,24 @@ final class RegistryMetrics {
       summaries.values().forEach(builder -> all.add(builder.build()));
       return all;
     }
+  }
+
+  private static CounterSnapshot.Builder counter(String series, String name) {
+    CounterSnapshot.Builder builder = CounterSnapshot.builder().name(PREFIX + name);
+    MetricHelp.of(series).ifPresent(builder::help);
+    return builder;
+  }
+
+  private static GaugeSnapshot.Builder gauge(String series, String name) {
+    GaugeSnapshot.Builder builder = GaugeSnapshot.builder().name(PREFIX + name);
+    MetricHelp.of(series).ifPresent(builder::help);
+    return builder;
+  }
+
+  private static SummarySnapshot.Builder summary(String series, String name) {
+    SummarySnapshot.Builder builder = SummarySnapshot.builder().name(PREFIX + name);
+    MetricHelp.of(series).ifPresent(builder::help);
+    return builder;
   }
 
   private static OptionalDouble value(Metric metric) {

@@ -67,6 +67,12 @@ public final class CatalogReader {
     return result(files.read(source, text), source, revision);
   }
 
+  /** What holds for a port of which a catalog says nothing. */
+  public PortDefaults defaults() {
+    BehaviourReader behaviours = new BehaviourReader(balancers, checks, new Sharing());
+    return new PortDefaults(FactoryDefaults.read(behaviours, new Problems()));
+  }
+
   private CatalogResult result(HoconDocument document, String source, Revision revision) {
     return switch (document) {
       case HoconDocument.Refused(List<Problem> problems, Set<Path> included) ->

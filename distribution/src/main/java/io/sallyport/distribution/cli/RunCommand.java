@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = "Serve a catalog on this node, and follow its file as it changes.",
     mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
     footer = {
       "",
       "Signals: TERM and INT stop in good order, a second one at once; HUP reads the catalog"

@@ -30,10 +30,11 @@ import picocli.CommandLine.Spec;
     name = "status",
     description = "Show what the agent on this machine serves, and what is wrong.",
     mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
     footer = {
       "",
-      "Exit codes: 0 the agent has answered, 1 it has not (with --check: or something is wrong),",
-      "2 bad usage or settings."
+      "Exit codes: 0 the agent has answered, 1 it has not, or something is wrong and",
+      "--check was given, 2 bad usage or settings."
     })
 public final class StatusCommand implements Callable<Integer> {
   private static final int DONE = 0;

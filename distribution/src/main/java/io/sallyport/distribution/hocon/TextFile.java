@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
  * A file as strict UTF-8, or why it is none.
@@ -40,8 +41,17 @@ public sealed interface TextFile {
     return Files.exists(file);
   }
 
-  /** Reads a file; blocks while it does, and never throws. */
+  /** Reads a file as strict UTF-8; blocks while it does, and never throws. */
   static TextFile read(Path file) {
+    return read(file, TextFile::decoded);
+  }
+
+  /** The same, with a replacement character for each byte that is no UTF-8. */
+  static TextFile lenient(Path file) {
+    return read(file, bytes -> new Text(new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  private static TextFile read(Path file, Function<byte[], TextFile> decoding) {
     try {
       if (Files.isDirectory(file)) {
         return new Unreadable(0, "is a directory, not a file", "name the file in it");
@@ -52,7 +62,7 @@ public sealed interface TextFile {
       if (Files.size(file) > MOST_BYTES) {
         return new Unreadable(0, "is longer than 64 MiB", "check that it is the right file");
       }
-      return decoded(Files.readAllBytes(file));
+      return decoding.apply(Files.readAllBytes(file));
     } catch (NoSuchFileException missing) {
       return new Unreadable(0, "does not exist", "check the path");
     } catch (AccessDeniedException denied) {

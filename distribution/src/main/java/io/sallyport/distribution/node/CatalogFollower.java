@@ -143,6 +143,7 @@ public final class CatalogFollower {
                 .map(LastGoodCatalog.Kept::revision);
         Catalog catalog = new Catalog(same.orElse(next), read.catalog().services());
         adopt(catalog, read.warnings(), false);
+        taken.inc();
         if (same.isEmpty()) {
           keep(catalog);
         }
@@ -283,6 +284,7 @@ public final class CatalogFollower {
       case CatalogResult.Read read -> {
         current = read.catalog();
         refuse(refused.problems(), true);
+        taken.inc();
         yield new Start.From(current);
       }
       case CatalogResult.Refused unusable -> {

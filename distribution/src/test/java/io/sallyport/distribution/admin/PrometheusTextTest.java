@@ -22,6 +22,7 @@ class PrometheusTextTest {
     registry.counter("sessions_total{service=\"icr\",port=\"4443\"}").inc(4);
     assertThat(ours())
         .containsExactly(
+            "# HELP sallyport_sessions_total Sessions of the listener since it opened.",
             "# TYPE sallyport_sessions_total counter",
             "sallyport_sessions_total{port=\"443\",service=\"icr\"} 3.0",
             "sallyport_sessions_total{port=\"4443\",service=\"icr\"} 4.0");
@@ -34,8 +35,11 @@ class PrometheusTextTest {
     registry.register("catalog_refused", refused);
     assertThat(ours())
         .containsExactly(
+            "# HELP sallyport_catalog_refused 1 while the catalog's file is refused and an older one"
+                + " serves.",
             "# TYPE sallyport_catalog_refused gauge",
             "sallyport_catalog_refused 1.0",
+            "# HELP sallyport_sessions_active Sessions of the listener now.",
             "# TYPE sallyport_sessions_active gauge",
             "sallyport_sessions_active 2.0");
   }

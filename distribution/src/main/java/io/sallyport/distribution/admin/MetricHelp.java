@@ -1,0 +1,41 @@
+package io.sallyport.distribution.admin;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What the agent's own metrics mean, for the page's {@code HELP} lines. */
+final class MetricHelp {
+  private static final Map<String, String> TEXTS =
+      Map.ofEntries(
+          Map.entry("bytes_down_total", "Bytes from endpoints to clients."),
+          Map.entry("bytes_up_total", "Bytes from clients to endpoints."),
+          Map.entry(
+              "catalog_refused", "1 while the catalog's file is refused and an older one serves."),
+          Map.entry(
+              "catalog_taken_time_seconds",
+              "When the catalog in force was taken, in seconds since 1970."),
+          Map.entry("catalogs_refused_total", "Contents of the catalog's file that were refused."),
+          Map.entry("catalogs_taken_total", "Catalogs that were taken, the first one included."),
+          Map.entry(
+              "endpoint_connect_failures_total",
+              "Connection attempts of sessions that were refused or got no answer."),
+          Map.entry("endpoint_sessions_active", "Sessions on the endpoint now."),
+          Map.entry("endpoint_sessions_total", "Sessions on the endpoint since it was added."),
+          Map.entry("endpoint_up", "1 while the endpoint takes sessions because it is healthy."),
+          Map.entry(
+              "log_lines_dropped_total", "Log lines that were dropped: nobody read them in time."),
+          Map.entry(
+              "node_ready", "1 once every service of the first catalog was brought up or failed."),
+          Map.entry("node_sessions_active", "Sessions of the node now."),
+          Map.entry("session_ends_total", "Sessions that have ended, by the reason."),
+          Map.entry("sessions_active", "Sessions of the listener now."),
+          Map.entry("sessions_failed_total", "Sessions that ended without reaching an endpoint."),
+          Map.entry("sessions_total", "Sessions of the listener since it opened."));
+
+  private MetricHelp() {}
+
+  /** The text for a metric, by its name without the prefix; empty for one of a plugin's. */
+  static Optional<String> of(String name) {
+    return Optional.ofNullable(TEXTS.get(name));
+  }
+}

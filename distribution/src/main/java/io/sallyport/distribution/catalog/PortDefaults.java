@@ -1,0 +1,83 @@
+package io.sallyport.distribution.catalog;
+
+import io.sallyport.api.catalog.Endpoint;
+import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.OnDown;
+import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.distribution.catalog.Behaviour.Probing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What holds for a port of which a catalog says nothing, for those who make ports without a
+ * catalog's text.
+ *
+ * @since 0.1
+ */
+public final class PortDefaults {
+  private final Behaviour behaviour;
+
+  PortDefaults(Behaviour behaviour) {
+    this.behaviour = behaviour;
+  }
+
+  /** The waiting times. */
+  public Timeouts timeouts() {
+    return behaviour.timeouts();
+  }
+
+  /** Connection attempts within one session. */
+  public int connectAttempts() {
+    return behaviour.connectAttempts();
+  }
+
+  /** How endpoints are checked where only this much is said. */
+  public HealthPolicy health(
+      Optional<Duration> interval,
+      Optional<Duration> fastInterval,
+      Optional<Duration> downInterval,
+      OptionalInt rise,
+      OptionalInt fall,
+      OptionalInt port,
+      Timeouts timeouts) {
+    Probing factory = behaviour.probing();
+    return new Probing(
+            factory.check(),
+            interval.orElse(factory.interval()),
+            fastInterval.or(factory::fastInterval),
+            downInterval.or(factory::downInterval),
+            factory.timeout(),
+            rise.orElse(factory.rise()),
+            fall.orElse(factory.fall()),
+            port)
+        .policy(timeouts);
+  }
+
+  /** A port, with everything that is not said here as the factory has it. */
+  public ServicePort port(
+      int listen,
+      List<Endpoint> endpoints,
+      HealthPolicy health,
+      Timeouts timeouts,
+      int connectAttempts,
+      int maxSessions,
+      Optional<OnDown> onDown,
+      Optional<OnUp> onUp) {
+    return new ServicePort(
+        listen,
+        endpoints,
+        behaviour.balancer().strategy(),
+        health,
+        timeouts,
+        behaviour.tcp(),
+        connectAttempts,
+        maxSessions,
+        onDown.orElse(behaviour.onDown()),
+        onUp.orElse(behaviour.onUp()),
+        behaviour.allDown());
+  }
+}
