@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @since 0.1
  */
 public final class Durations {
-  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([a-z]+)");
+  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,30}(?:\\.\\d{1,9})?)\\s*([a-z]+)");
   private static final Pattern BARE = Pattern.compile("\\d+(?:\\.\\d+)?");
   private static final BigDecimal MOST_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
