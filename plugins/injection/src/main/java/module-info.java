@@ -4,4 +4,8 @@ module io.sallyport.plugins.injection {
   requires io.sallyport.api;
   requires org.slf4j;
   requires static org.jspecify;
+
+  provides io.sallyport.api.injection.HostInjectorFactory with
+      io.sallyport.plugins.injection.hosts.HostsFileInjectorFactory,
+      io.sallyport.plugins.injection.loopback.LoopbackInjectorFactory;
 }

@@ -77,7 +77,7 @@ public final class Engine {
             strategies,
             resolver,
             new ProbeBudget(settings.probesAtOnce(), control),
-            new NettyProbeConnector(transport.sideLoop(), transport.socketChannelType()),
+            new NettyProbeConnector(transport.sideLoop(), transport.socketChannelType(), control),
             loops,
             events,
             random);

@@ -248,7 +248,8 @@ final class SessionsTest {
       SessionEnded ended = lab.ended(1);
       assertThat(ended.end()).isEqualTo(SessionEnd.CONNECT_REFUSED);
       assertThat(ended.attempts()).isEqualTo(4);
-      assertThat(ended.endpoint()).isEmpty();
+      assertThat(ended.endpoint()).isEqualTo("e" + dead);
+      assertThat(ended.connect()).isNegative();
       assertThat(lab.listener("icr").failedSessions()).isEqualTo(1);
     }
   }
@@ -418,6 +419,11 @@ final class SessionsTest {
     io.sallyport.api.catalog.Endpoint old = Lab.endpoint(port);
     return new io.sallyport.api.catalog.Endpoint(
         old.name(), old.host(), old.port(), "", 1, old.role(), old.mode(), false);
+  }
+
+  /** Attempts follow each other quickly, so that a dead end is reached soon. */
+  static ServicePort impatient(ServicePort settings) {
+    return Lab.timeouts(settings, old -> connect(old, Duration.ofMillis(50)));
   }
 
   private static Timeouts connect(Timeouts old, Duration connect) {

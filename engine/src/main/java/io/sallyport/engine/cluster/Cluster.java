@@ -256,9 +256,10 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   }
 
   private void verdictChanged(Member member, boolean up, CheckResult reason) {
+    int sessions = member.endpoint().activeSessions();
     int closed = 0;
     if (!up && settings.onDown() == OnDown.CLOSE_SESSIONS) {
-      closed = member.endpoint().activeSessions();
+      closed = sessions;
       shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
     }
     if (up && !member.backup() && settings.onUp() == OnUp.CLOSE_BACKUP_SESSIONS) {
@@ -279,6 +280,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
             reason,
             healthy(false),
             healthy(true),
+            sessions,
             closed));
   }
 

@@ -44,6 +44,7 @@ final class ConnectRace {
   private final List<Attempt> running = new ArrayList<>(2);
   private @Nullable ScheduledFuture<?> timer;
   private @Nullable ClusterEndpoint first;
+  private @Nullable ClusterEndpoint last;
   private SessionEnd failure = SessionEnd.NO_ENDPOINT;
   private int attempts;
   private boolean moved;
@@ -73,6 +74,11 @@ final class ConnectRace {
 
   int attempts() {
     return attempts;
+  }
+
+  /** The endpoint tried last; null when none was. */
+  @Nullable ClusterEndpoint last() {
+    return last;
   }
 
   /** True when an endpoint other than the first one was tried. */
@@ -114,6 +120,7 @@ final class ConnectRace {
     if (first == null) {
       first = endpoint;
     }
+    last = endpoint;
     moved |= endpoint != first;
     attempts++;
     new Attempt(endpoint, address).start();

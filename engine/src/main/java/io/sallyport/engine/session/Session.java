@@ -197,13 +197,14 @@ final class Session implements ConnectRace.Finish {
     }
     loop.remove(this);
     ClusterEndpoint reached = endpoint;
+    ClusterEndpoint told = reached == null ? race.last() : reached;
     SessionEnded event =
         new SessionEnded(
             listener.service(),
             settings.listen(),
             client,
             accepted,
-            reached == null ? "" : reached.name(),
+            told == null ? "" : told.name(),
             Duration.ofNanos(connectNanos),
             Duration.ofNanos(loop.nanos() - acceptedNanos),
             countedUp,
@@ -214,7 +215,7 @@ final class Session implements ConnectRace.Finish {
             new ActiveSessions(
                 listener.node().active(),
                 listener.active(),
-                reached == null ? 0 : reached.activeSessions()));
+                told == null ? 0 : told.activeSessions()));
     if (reached != null) {
       reached.released();
     }

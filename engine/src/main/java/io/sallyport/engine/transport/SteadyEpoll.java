@@ -86,6 +86,7 @@ final class SteadyEpoll implements IoHandler {
     return epoll.isCompatible(handleType);
   }
 
+  @SuppressWarnings("try") // Netty's signature says that closing may throw anything.
   private record Handle(EpollIoHandle channel) implements EpollIoHandle {
     @Override
     public FileDescriptor fd() {
@@ -123,6 +124,7 @@ final class SteadyEpoll implements IoHandler {
 
   private record Registration(IoRegistration epoll) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature.
     public <T> T attachment() {
       return epoll.attachment();
     }
