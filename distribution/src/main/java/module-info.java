@@ -35,6 +35,8 @@ module io.sallyport.distribution {
       info.picocli;
   opens io.sallyport.distribution.cli to
       info.picocli;
+  opens io.sallyport.distribution.demo to
+      info.picocli;
   // Guice calls the providers of its module.
   opens io.sallyport.distribution.node to
       com.google.guice;

@@ -3,4 +3,7 @@
 module io.sallyport.plugins.balancing {
   requires io.sallyport.api;
   requires static org.jspecify;
+
+  provides io.sallyport.api.balancing.BalancerFactory with
+      io.sallyport.plugins.balancing.roundrobin.RoundRobinFactory;
 }

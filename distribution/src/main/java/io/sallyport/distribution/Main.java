@@ -6,6 +6,7 @@ import io.sallyport.distribution.cli.ImportCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
+import io.sallyport.distribution.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       StatusCommand.class,
       CatalogCommand.class,
-      ImportCommand.class
+      ImportCommand.class,
+      DemoCommand.class
     },
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {

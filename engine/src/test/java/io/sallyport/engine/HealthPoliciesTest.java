@@ -34,7 +34,7 @@ final class HealthPoliciesTest {
               port,
               Lab.endpoint("dying", dying.port(), EndpointRole.PRIMARY),
               Lab.endpoint("living", living.port(), EndpointRole.PRIMARY)));
-      dying.close();
+      dying.die();
       long start = System.nanoTime();
       for (int i = 0; i < 4; i++) {
         assertThat(Lab.ask(port)).isEqualTo("living");
@@ -114,7 +114,7 @@ final class HealthPoliciesTest {
         assertThat(SessionsTest.echoes(session)).isTrue();
         assertThat(lab.endpoint("icr", "primary").activeSessions()).isEqualTo(1);
       }
-      primary.close();
+      primary.die();
       Lab.eventually(() -> !lab.endpoint("icr", "primary").up());
       try (Socket session = Lab.connect(port)) {
         assertThat(SessionsTest.echoes(session)).isTrue();

@@ -98,6 +98,11 @@ final class Peer implements AutoCloseable {
 
   @Override
   public void close() {
+    die();
+  }
+
+  /** Stops listening and resets every connection, as a killed process does. */
+  void die() {
     deafen();
     for (Socket socket : open) {
       try {

@@ -1,0 +1,120 @@
+package io.sallyport.distribution.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoZoneTest {
+  private static final DemoTarget TARGET = new DemoTarget("icr.io", 18443);
+  private static final InetSocketAddress ADDRESS =
+      new InetSocketAddress(InetAddress.ofLiteral("127.20.99.7"), TARGET.port());
+
+  @TempDir private Path directory;
+  private DemoZone zone;
+  private DemoClient client;
+  private Path hosts;
+
+  @BeforeEach
+  void open() throws Exception {
+    DemoCertificate certificate = DemoCertificate.of(List.of("icr.io"), Instant.now());
+    hosts =
+        Files.writeString(
+            directory.resolve("hosts"),
+            """
+            # 192.0.2.9 icr.io
+            127.20.99.7 cp.icr.io icr.io # ours
+            127.20.99.7 other.example
+            """);
+    client = new DemoClient(hosts, certificate.client());
+    zone = new DemoZone("z9", certificate.server(), new ListenerFilter(), List.of(ADDRESS));
+    zone.open();
+  }
+
+  @AfterEach
+  void close() {
+    zone.close();
+  }
+
+  @Test
+  void answersByPublicNameWithItsOwnName() throws Exception {
+    assertThat(client.ask(TARGET)).isEqualTo("z9");
+  }
+
+  @Test
+  void nameThatTheCertificateLacksIsNoAnswer() {
+    assertThatThrownBy(() -> client.ask(new DemoTarget("other.example", TARGET.port())))
+        .isInstanceOf(SSLHandshakeException.class)
+        .hasMessageContaining("other.example");
+  }
+
+  @Test
+  void certificateOfSomebodyElseIsNoAnswer() throws Exception {
+    DemoCertificate another = DemoCertificate.of(List.of("icr.io"), Instant.now());
+    DemoClient distrustful = new DemoClient(hosts, another.client());
+    assertThatThrownBy(() -> distrustful.ask(TARGET)).isInstanceOf(SSLHandshakeException.class);
+  }
+
+  @Test
+  void nameThatTheHostsFileLacksIsUnknown() {
+    assertThat(client.knows("icr.io")).isTrue();
+    assertThat(client.knows("ours")).isFalse();
+    assertThatThrownBy(() -> client.ask(new DemoTarget("ours", TARGET.port())))
+        .isInstanceOf(UnknownHostException.class)
+        .hasMessage("ours is not in the hosts file");
+  }
+
+  @Test
+  void closedZoneRefusesAndServesOnceOpenedAgain() throws Exception {
+    zone.close();
+    assertThatThrownBy(() -> client.ask(TARGET)).isInstanceOf(ConnectException.class);
+    zone.open();
+    assertThat(client.ask(TARGET)).isEqualTo("z9");
+  }
+
+  @Test
+  void deafZoneNeitherAcceptsNorRefusesAndAnswersWhatItHasAccepted() throws Exception {
+    try (Socket accepted = new Socket()) {
+      accepted.connect(ADDRESS);
+      assumeTrue(deafens(), "this system takes no filters on sockets");
+      try (Socket late = new Socket()) {
+        assertThatThrownBy(() -> late.connect(ADDRESS, 300))
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+      // TLS alert or not, the connection that was accepted before is still answered.
+      accepted.setSoTimeout(5_000);
+      accepted
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(accepted.getInputStream().readAllBytes()).isNotEmpty();
+    }
+    zone.hear();
+    assertThat(client.ask(TARGET)).isEqualTo("z9");
+  }
+
+  private boolean deafens() {
+    try {
+      zone.deafen();
+      return true;
+    } catch (IOException unable) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Smooth weighted round robin. */
+package io.sallyport.plugins.balancing.roundrobin;
