@@ -6,11 +6,13 @@ import io.sallyport.distribution.cli.ImportCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
+import io.sallyport.distribution.node.InstalledPlugins;
 import io.sallyport.distribution.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The launcher's command, {@code sallyport}. By itself it is bad usage: it wants a sub-command. */
@@ -37,20 +39,22 @@ final class Main implements Runnable {
 
   /** Runs the command line and exits: 0 done, 1 failed, 2 bad usage or bad input. */
   public static void main(String[] arguments) {
-    int code;
-    try {
-      code = commandLine().execute(arguments);
-    } catch (CommandLine.InitializationException fault) {
-      // A command could not be made: what the plugins are at odds about is for the user to mend.
-      Throwable cause = fault.getCause() == null ? fault : fault.getCause();
-      System.err.println("sallyport: " + cause.getMessage());
-      code = 1;
-    }
-    System.exit(code);
+    System.exit(commandLine().execute(arguments));
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main(CommandSpec.create()), new Commands());
+    return new CommandLine(new Main(CommandSpec.create()), new Commands())
+        .setExecutionExceptionHandler(Main::failed);
+  }
+
+  /** What the user can mend is told in a sentence; the rest is a fault of ours, told whole. */
+  private static int failed(Exception fault, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (!(fault instanceof InstalledPlugins.PluginException)) {
+      throw fault;
+    }
+    command.getErr().println("sallyport: " + fault.getMessage());
+    return 1;
   }
 
   @Override

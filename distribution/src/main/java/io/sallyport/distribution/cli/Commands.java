@@ -11,8 +11,8 @@ import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Makes the commands that are given what they need. Each is made only when it is used, so that
- * {@code --version} looks for no plugins.
+ * Makes the commands that are given what they need. Picocli makes all of them at every start, so
+ * they are given suppliers: {@code --version} looks for no plugins.
  *
  * @since 0.1
  */
@@ -25,21 +25,27 @@ public final class Commands implements IFactory {
   @Override
   public <K> K create(Class<K> type) throws Exception {
     if (type == CatalogCommand.class) {
-      return type.cast(new CatalogCommand(CommandSpec.create(), reader(InstalledPlugins.load())));
+      return type.cast(new CatalogCommand(CommandSpec.create(), Commands::reader));
     }
     if (type == ImportCommand.class) {
-      Strategies plugins = InstalledPlugins.load();
       return type.cast(
-          new ImportCommand(
-              CommandSpec.create(),
-              new HaproxyImporter(
-                  reader(plugins).defaults(), name -> Optional.ofNullable(System.getenv(name))),
-              new CatalogWriter(plugins.balancers(), plugins.healthChecks())));
+          new ImportCommand(CommandSpec.create(), Commands::importer, Commands::writer));
     }
     return others.create(type);
   }
 
-  private static CatalogReader reader(Strategies plugins) {
+  private static CatalogReader reader() {
+    Strategies plugins = InstalledPlugins.load();
     return new CatalogReader(plugins.balancers(), plugins.healthChecks());
+  }
+
+  private static CatalogWriter writer() {
+    Strategies plugins = InstalledPlugins.load();
+    return new CatalogWriter(plugins.balancers(), plugins.healthChecks());
+  }
+
+  private static HaproxyImporter importer() {
+    return new HaproxyImporter(
+        reader().defaults(), name -> Optional.ofNullable(System.getenv(name)));
   }
 }
