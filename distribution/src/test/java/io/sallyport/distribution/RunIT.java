@@ -45,8 +45,8 @@ class RunIT {
     catalog =
         Files.writeString(
             directory.resolve("catalog.conf"),
-            "services { icr { address = 127.20.32.7, names = [icr.test], ports = [7443], endpoints ="
-                + " [\"127.0.0.1:"
+            "services { icr { address = 127.20.32.7, names = [icr.test], ports = [7443], endpoints"
+                + " = [\"127.0.0.1:"
                 + endpoint.getLocalPort()
                 + "\"] } }\n");
   }
@@ -68,7 +68,8 @@ class RunIT {
       assertThat(session.isConnected()).isTrue();
       await().until(() -> status().output().contains("1 session now"));
       var status = status();
-      assertThat(status.output()).contains("nothing is wrong", "icr  serving  127.20.32.7", "3/3 UP");
+      assertThat(status.output())
+          .contains("nothing is wrong", "icr  serving  127.20.32.7", "3/3 UP");
       assertThat(status.errors()).isEmpty();
       assertThat(status.exitCode()).isZero();
     }
@@ -123,7 +124,9 @@ class RunIT {
     var status = installation.run("status", "--check", "--admin", "127.0.0.1:" + admin);
     assertThat(status.output())
         .contains(
-            "! catalog: " + catalog + " was refused, and revision 1.1, kept from an earlier run,"
+            "! catalog: "
+                + catalog
+                + " was refused, and revision 1.1, kept from an earlier run,"
                 + " serves",
             catalog + ":1: services.icr.adress: unknown key; did you mean \"address\"?");
     assertThat(status.exitCode()).isEqualTo(1);
@@ -151,7 +154,8 @@ class RunIT {
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.errors())
         .contains(catalog + ":1: services.icr.adress: unknown key; did you mean \"address\"?")
-        .endsWith("sallyport: the catalog was refused, and there is no earlier one to go on with\n");
+        .endsWith(
+            "sallyport: the catalog was refused, and there is no earlier one to go on with\n");
     assertThat(Files.readString(hosts)).isEqualTo(FOREIGN);
   }
 

@@ -46,7 +46,8 @@ public final class ImportCommand implements Runnable {
    * @param importer reads HAProxy's configuration; asked for when there is one to read
    * @param writer writes the catalog; asked for when there is one
    */
-  public ImportCommand(CommandSpec spec, Supplier<HaproxyImporter> importer, Supplier<CatalogWriter> writer) {
+  public ImportCommand(
+      CommandSpec spec, Supplier<HaproxyImporter> importer, Supplier<CatalogWriter> writer) {
     this.spec = spec;
     this.importer = importer;
     this.writer = writer;

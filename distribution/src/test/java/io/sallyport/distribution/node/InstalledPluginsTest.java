@@ -30,12 +30,11 @@ class InstalledPluginsTest {
   void everyTypeThatTwoPluginsSupplyIsToldWithBoth() {
     String injector = "io.sallyport.distribution.TestStrategies$Loopback";
     String check = "io.sallyport.distribution.TestStrategies$Tcp";
-    assertThatThrownBy(
-            () ->
-                InstalledPlugins.of(
-                    List.of(),
-                    List.of(new TestStrategies.Tcp(), new TestStrategies.Tcp()),
-                    List.of(new TestStrategies.Loopback(), new TestStrategies.Loopback())))
+    assertThatThrownBy(() ->
+            InstalledPlugins.of(
+                List.of(),
+                List.of(new TestStrategies.Tcp(), new TestStrategies.Tcp()),
+                List.of(new TestStrategies.Loopback(), new TestStrategies.Loopback())))
         .isInstanceOf(InstalledPlugins.PluginException.class)
         .hasMessage(
             "two plugins supply the health check \"tcp\": "

@@ -260,8 +260,7 @@ class NodeSettingsReaderTest {
           }
 
           @Override
-          public HostInjector create(
-              TestStrategies.Nothing settings, HostInjectorContext context) {
+          public HostInjector create(TestStrategies.Nothing settings, HostInjectorContext context) {
             throw new UnsupportedOperationException();
           }
         };

@@ -57,18 +57,17 @@ class NodeTest {
     endpoint = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     Thread.ofPlatform()
         .daemon()
-        .start(
-            () -> {
-              while (true) {
-                try (Socket socket = endpoint.accept()) {
-                  socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
-                } catch (IOException closedOrProbe) {
-                  if (endpoint.isClosed()) {
-                    return;
-                  }
-                }
+        .start(() -> {
+          while (true) {
+            try (Socket socket = endpoint.accept()) {
+              socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException closedOrProbe) {
+              if (endpoint.isClosed()) {
+                return;
               }
-            });
+            }
+          }
+        });
     catalog = directory.resolve("catalog.conf");
     Files.writeString(catalog, service("icr", "127.20.31.7"));
     Files.createDirectory(directory.resolve("state"));
@@ -133,7 +132,8 @@ class NodeTest {
             none ->
                 assertThat(none.problems().stream().map(Problem::text))
                     .contains(
-                        catalog + ":1: services.icr.adress: unknown key; did you mean"
+                        catalog
+                            + ":1: services.icr.adress: unknown key; did you mean"
                             + " \"address\"?"));
     await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
