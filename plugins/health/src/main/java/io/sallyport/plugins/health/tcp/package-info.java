@@ -1,0 +1,2 @@
+/** The bare connect check. */
+package io.sallyport.plugins.health.tcp;
