@@ -69,7 +69,8 @@ record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
   /** True when a file, whatever its name now, is the one of the snapshot. */
   boolean is(Path file) {
     try {
-      return FileStamp.of(file).equals(stamp) && Content.of(file).equals(content);
+      // The stamp last: it is what a writer changes while the content is compared.
+      return Content.of(file).equals(content) && FileStamp.of(file).equals(stamp);
     } catch (IOException gone) {
       return false;
     }
@@ -79,6 +80,7 @@ record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
     return Files.isSymbolicLink(path)
         ? new Refusal(
             path + " is a symbolic link that leads to no file", "create the file or mend the link")
-        : new Refusal(path + " does not exist", "create it with a line for localhost, or set path");
+        : new Refusal(
+            path + " does not exist", "create it with a line for localhost, or name another file");
   }
 }
