@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Demo {
   /** Requests each second. */
-  static final int PACE = 150;
+  static final int PACE = 100;
 
   private static final Duration STEP = Duration.ofMillis(50);
   private static final Duration FRAME = Duration.ofMillis(200);
