@@ -1,13 +1,18 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.CatalogCommand;
+import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.ImportCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
 import io.sallyport.distribution.demo.DemoCommand;
+import io.sallyport.distribution.node.InstalledPlugins;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The launcher's command, {@code sallyport}. By itself it is bad usage: it wants a sub-command. */
@@ -16,7 +21,13 @@ import picocli.CommandLine.Spec;
     description = "Public names, through this node's loopback, to healthy private endpoints.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    subcommands = {RunCommand.class, StatusCommand.class, DemoCommand.class},
+    subcommands = {
+      RunCommand.class,
+      StatusCommand.class,
+      CatalogCommand.class,
+      ImportCommand.class,
+      DemoCommand.class
+    },
     exitCodeOnExecutionException = 1)
 final class Main implements Runnable {
 
@@ -32,7 +43,18 @@ final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main(CommandSpec.create()));
+    return new CommandLine(new Main(CommandSpec.create()), new Commands())
+        .setExecutionExceptionHandler(Main::failed);
+  }
+
+  /** What the user can mend is told in a sentence; the rest is a fault of ours, told whole. */
+  private static int failed(Exception fault, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (!(fault instanceof InstalledPlugins.PluginException)) {
+      throw fault;
+    }
+    command.getErr().println("sallyport: " + fault.getMessage());
+    return 1;
   }
 
   @Override

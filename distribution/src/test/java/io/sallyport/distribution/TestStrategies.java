@@ -66,14 +66,15 @@ public final class TestStrategies {
 
     @Override
     public Balancer create(Nothing settings, BalancerContext context) {
-      return candidates -> request -> {
-        for (int i = 0; i < candidates.size(); i++) {
-          if (request.admits(i)) {
-            return i;
-          }
-        }
-        return Picker.NONE;
-      };
+      return candidates ->
+          request -> {
+            for (int i = 0; i < candidates.size(); i++) {
+              if (request.admits(i)) {
+                return i;
+              }
+            }
+            return Picker.NONE;
+          };
     }
   }
 
@@ -99,14 +100,13 @@ public final class TestStrategies {
           context
               .connector()
               .connect(target.address(), target.timeout())
-              .thenApply(
-                  outcome ->
-                      CheckResult.of(
-                          outcome instanceof ProbeOutcome.Connected
-                              ? CheckStatus.LAYER4_PASSED
-                              : CheckStatus.LAYER4_CONNECTION_PROBLEM,
-                          outcome.duration(),
-                          ""));
+              .thenApply(outcome ->
+                  CheckResult.of(
+                      outcome instanceof ProbeOutcome.Connected
+                          ? CheckStatus.LAYER4_PASSED
+                          : CheckStatus.LAYER4_CONNECTION_PROBLEM,
+                      outcome.duration(),
+                      ""));
     }
   }
 

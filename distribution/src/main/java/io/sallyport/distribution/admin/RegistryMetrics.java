@@ -66,8 +66,7 @@ final class RegistryMetrics {
       }
       if (series.counter()) {
         counters
-            .computeIfAbsent(
-                series.withoutTotal(), name -> counter(series.name(), name))
+            .computeIfAbsent(series.withoutTotal(), name -> counter(series.name(), name))
             .dataPoint(
                 CounterDataPointSnapshot.builder()
                     .labels(series.labels())

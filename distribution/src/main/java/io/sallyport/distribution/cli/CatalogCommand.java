@@ -8,6 +8,7 @@ import io.sallyport.distribution.catalog.CatalogResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "catalog", description = "Looks at catalogs.", mixinStandardHelpOptions = true)
 public final class CatalogCommand implements Runnable {
-  private final CatalogReader reader;
+  private final Supplier<CatalogReader> reader;
 
   @Spec private CommandSpec spec;
 
@@ -30,9 +31,9 @@ public final class CatalogCommand implements Runnable {
    * Makes the command.
    *
    * @param spec replaced by picocli when it sets the command up
-   * @param reader reads the catalogs
+   * @param reader reads the catalogs; asked for when there is one to read
    */
-  public CatalogCommand(CommandSpec spec, CatalogReader reader) {
+  public CatalogCommand(CommandSpec spec, Supplier<CatalogReader> reader) {
     this.spec = spec;
     this.reader = reader;
   }
@@ -51,7 +52,7 @@ public final class CatalogCommand implements Runnable {
       @Parameters(paramLabel = "FILE", description = "The catalog, in HOCON.") Path file,
       @Option(names = "--json", description = "Tells it in JSON, on standard output.")
           boolean json) {
-    return switch (reader.read(file, Revision.NONE)) {
+    return switch (reader.get().read(file, Revision.NONE)) {
       case CatalogResult.Read(Catalog catalog, List<Problem> warnings, var files) -> {
         tell(json, catalog, warnings);
         yield 0;

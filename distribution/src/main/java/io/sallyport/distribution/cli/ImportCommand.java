@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
     description = "Makes a catalog from another program's configuration.",
     mixinStandardHelpOptions = true)
 public final class ImportCommand implements Runnable {
-  private final HaproxyImporter importer;
-  private final CatalogWriter writer;
+  private final Supplier<HaproxyImporter> importer;
+  private final Supplier<CatalogWriter> writer;
 
   @Spec private CommandSpec spec;
 
@@ -42,10 +43,11 @@ public final class ImportCommand implements Runnable {
    * Makes the command.
    *
    * @param spec replaced by picocli when it sets the command up
-   * @param importer reads HAProxy's configuration
-   * @param writer writes the catalog
+   * @param importer reads HAProxy's configuration; asked for when there is one to read
+   * @param writer writes the catalog; asked for when there is one
    */
-  public ImportCommand(CommandSpec spec, HaproxyImporter importer, CatalogWriter writer) {
+  public ImportCommand(
+      CommandSpec spec, Supplier<HaproxyImporter> importer, Supplier<CatalogWriter> writer) {
     this.spec = spec;
     this.importer = importer;
     this.writer = writer;
@@ -82,10 +84,10 @@ public final class ImportCommand implements Runnable {
               names = "--json",
               description = "Tells catalog, notes and problems in JSON, on standard output.")
           boolean json) {
-    ImportResult result = importer.read(file, Optional.ofNullable(hosts));
+    ImportResult result = importer.get().read(file, Optional.ofNullable(hosts));
     return switch (result) {
       case ImportResult.Imported(Catalog catalog, List<Note> notes) -> {
-        String text = writer.text(catalog, head(file, hosts));
+        String text = writer.get().text(catalog, head(file, hosts));
         boolean written = write(output, text);
         tell(json, verbose, output == null ? text : "", List.of(), notes);
         yield written ? 0 : 1;

@@ -128,15 +128,27 @@ final class SettingsSections {
           .within(type)
           .ifPresent(own -> {
             boolean wanted = own.flag("enabled", true);
-            Strategy strategy = new Strategy(type, factory.parse(own));
-            own.finish();
+            Optional<Strategy> strategy = parsed(factory, own);
             if (wanted) {
-              enabled.add(strategy);
+              strategy.ifPresent(enabled::add);
             }
           });
     }
     enabled.sort(Comparator.comparing(this::phase));
     return enabled;
+  }
+
+  /** A fault in a plugin is a problem of its section, not the end of the reading. */
+  private static Optional<Strategy> parsed(HostInjectorFactory<?> factory, HoconSection own) {
+    try {
+      Strategy strategy = new Strategy(factory.type(), factory.parse(own));
+      own.finish();
+      return Optional.of(strategy);
+    } catch (RuntimeException fault) {
+      String message = "the host injector " + factory.type() + " failed to read this: " + fault;
+      own.problem("", message, "tell its author");
+      return Optional.empty();
+    }
   }
 
   /** Addresses come before names; within a phase the order of the file stays. */

@@ -35,8 +35,8 @@ class PrometheusTextTest {
     registry.register("catalog_refused", refused);
     assertThat(ours())
         .containsExactly(
-            "# HELP sallyport_catalog_refused 1 while the catalog's file is refused and an older one"
-                + " serves.",
+            "# HELP sallyport_catalog_refused 1 while the catalog's file is refused and an older"
+                + " one serves.",
             "# TYPE sallyport_catalog_refused gauge",
             "sallyport_catalog_refused 1.0",
             "# HELP sallyport_sessions_active Sessions of the listener now.",

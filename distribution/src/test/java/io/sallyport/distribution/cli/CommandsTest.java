@@ -157,8 +157,8 @@ class CommandsTest {
     HaproxyImporter importer = new HaproxyImporter(reader.defaults(), name -> Optional.empty());
     CatalogWriter writer = new CatalogWriter(TestStrategies.balancers(), TestStrategies.checks());
     return new CommandLine(CommandSpec.create().name("sallyport"))
-        .addSubcommand(new CatalogCommand(CommandSpec.create(), reader))
-        .addSubcommand(new ImportCommand(CommandSpec.create(), importer, writer))
+        .addSubcommand(new CatalogCommand(CommandSpec.create(), () -> reader))
+        .addSubcommand(new ImportCommand(CommandSpec.create(), () -> importer, () -> writer))
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

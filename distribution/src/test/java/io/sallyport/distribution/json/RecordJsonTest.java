@@ -11,7 +11,13 @@ class RecordJsonTest {
   public record Inner(String text, int number) {}
 
   public record Outer(
-      String text, boolean flag, int number, long large, Instant at, Inner inner, List<Inner> list) {}
+      String text,
+      boolean flag,
+      int number,
+      long large,
+      Instant at,
+      Inner inner,
+      List<Inner> list) {}
 
   private static final Outer FULL =
       new Outer(

@@ -2,7 +2,12 @@ package io.sallyport.distribution.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.api.config.ConfigSection;
 import io.sallyport.api.config.Problem;
+import io.sallyport.api.injection.HostInjector;
+import io.sallyport.api.injection.HostInjectorContext;
+import io.sallyport.api.injection.HostInjectorFactory;
+import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.TestStrategies;
 import io.sallyport.distribution.log.LogFormat;
@@ -228,6 +233,47 @@ class NodeSettingsReaderTest {
             surroundings(Map.of("STATE_DIRECTORY", "/var/lib/a:/var/lib/b"), false)
                 .stateDirectory())
         .isEqualTo(Path.of("/var/lib/a"));
+  }
+
+  @Test
+  void aPluginThatFailsToReadIsAProblemOfItsSection() {
+    HostInjectorFactory<?> broken =
+        new HostInjectorFactory<TestStrategies.Nothing>() {
+          @Override
+          public String type() {
+            return "loopback";
+          }
+
+          @Override
+          public Class<TestStrategies.Nothing> settingsType() {
+            return TestStrategies.Nothing.class;
+          }
+
+          @Override
+          public TestStrategies.Nothing parse(ConfigSection section) {
+            throw new IllegalStateException("not today");
+          }
+
+          @Override
+          public InjectionPhase phase() {
+            return InjectionPhase.ADDRESS;
+          }
+
+          @Override
+          public HostInjector create(TestStrategies.Nothing settings, HostInjectorContext context) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    SettingsResult result =
+        new NodeSettingsReader(
+                Map.of("loopback", broken, "hosts-file", new TestStrategies.HostsFile()),
+                surroundings(environment, true))
+            .read(Optional.empty(), List.of());
+    assertThat(((SettingsResult.Refused) result).problems())
+        .extracting(Problem::message)
+        .containsExactly(
+            "the host injector loopback failed to read this: java.lang.IllegalStateException: not"
+                + " today");
   }
 
   private static Surroundings surroundings(Map<String, String> environment, boolean root) {

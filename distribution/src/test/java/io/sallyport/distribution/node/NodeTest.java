@@ -57,18 +57,17 @@ class NodeTest {
     endpoint = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     Thread.ofPlatform()
         .daemon()
-        .start(
-            () -> {
-              while (true) {
-                try (Socket socket = endpoint.accept()) {
-                  socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
-                } catch (IOException closedOrProbe) {
-                  if (endpoint.isClosed()) {
-                    return;
-                  }
-                }
+        .start(() -> {
+          while (true) {
+            try (Socket socket = endpoint.accept()) {
+              socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException closedOrProbe) {
+              if (endpoint.isClosed()) {
+                return;
               }
-            });
+            }
+          }
+        });
     catalog = directory.resolve("catalog.conf");
     Files.writeString(catalog, service("icr", "127.20.31.7"));
     Files.createDirectory(directory.resolve("state"));
@@ -110,7 +109,7 @@ class NodeTest {
       assertThat(run.stop()).isTrue();
     }
     assertThatThrownBy(() -> hello("127.20.31.7")).isInstanceOf(IOException.class);
-    assertThat(ourThreads()).isEmpty();
+    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test
@@ -133,9 +132,10 @@ class NodeTest {
             none ->
                 assertThat(none.problems().stream().map(Problem::text))
                     .contains(
-                        catalog + ":1: services.icr.adress: unknown key; did you mean"
+                        catalog
+                            + ":1: services.icr.adress: unknown key; did you mean"
                             + " \"address\"?"));
-    assertThat(ourThreads()).isEmpty();
+    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test

@@ -1,0 +1,51 @@
+package io.sallyport.distribution.cli;
+
+import io.sallyport.distribution.catalog.CatalogReader;
+import io.sallyport.distribution.catalog.CatalogWriter;
+import io.sallyport.distribution.haproxy.HaproxyImporter;
+import io.sallyport.distribution.node.InstalledPlugins;
+import io.sallyport.engine.Strategies;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Makes the commands that are given what they need. Picocli makes all of them at every start, so
+ * they are given suppliers: {@code --version} looks for no plugins.
+ *
+ * @since 0.1
+ */
+public final class Commands implements IFactory {
+  private final IFactory others = CommandLine.defaultFactory();
+
+  /** Makes a factory that has not made anything. */
+  public Commands() {}
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    if (type == CatalogCommand.class) {
+      return type.cast(new CatalogCommand(CommandSpec.create(), Commands::reader));
+    }
+    if (type == ImportCommand.class) {
+      return type.cast(
+          new ImportCommand(CommandSpec.create(), Commands::importer, Commands::writer));
+    }
+    return others.create(type);
+  }
+
+  private static CatalogReader reader() {
+    Strategies plugins = InstalledPlugins.load();
+    return new CatalogReader(plugins.balancers(), plugins.healthChecks());
+  }
+
+  private static CatalogWriter writer() {
+    Strategies plugins = InstalledPlugins.load();
+    return new CatalogWriter(plugins.balancers(), plugins.healthChecks());
+  }
+
+  private static HaproxyImporter importer() {
+    return new HaproxyImporter(
+        reader().defaults(), name -> Optional.ofNullable(System.getenv(name)));
+  }
+}

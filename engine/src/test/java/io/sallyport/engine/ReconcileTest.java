@@ -1,0 +1,384 @@
+package io.sallyport.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.api.catalog.EndpointRole;
+import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.Service;
+import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.injection.InjectionPhase;
+import io.sallyport.engine.TestStrategies.Recording;
+import io.sallyport.engine.event.EngineEvent.PhaseChanged;
+import io.sallyport.engine.event.EngineEvent.SessionEnded;
+import io.sallyport.engine.event.SessionEnd;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From one catalog to the next: what changes, what must not, and in which order. */
+final class ReconcileTest {
+  private final List<String> journal = new CopyOnWriteArrayList<>();
+  private final Recording addresses = new Recording("addresses", InjectionPhase.ADDRESS, journal);
+  private final Recording names = new Recording("names", InjectionPhase.NAME, journal);
+
+  @Test
+  void serviceComesUpAddressFirstAndNameLastAndGoesDownInReverse() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      lab.serve(Lab.service("icr", port, Lab.endpoint(peer.port())));
+      Lab.eventually(() -> names.services().contains("icr"));
+      assertThat(journal).containsExactly("addresses [icr]", "names [icr]");
+      assertThat(phases(lab, "icr")).containsExactly("opening", "probing", "serving");
+      assertThat(lab.service("icr").namesPublished()).isTrue();
+      assertThat(lab.service("icr").addressOwned()).isTrue();
+
+      journal.clear();
+      lab.apply();
+      Lab.eventually(() -> addresses.services().isEmpty());
+      assertThat(journal).containsExactly("names []", "addresses []");
+      assertThat(phases(lab, "icr")).endsWith("withdrawing", "draining", "gone");
+      assertThat(refused(port)).isTrue();
+    }
+  }
+
+  @Test
+  void nameIsNotPublishedBeforeAnEndpointServes() throws Exception {
+    int target = Lab.freePort();
+    try (Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      lab.apply(Lab.service("icr", port, Lab.endpoint("e", target, EndpointRole.PRIMARY)));
+      Lab.eventually(() -> lab.endpoint("icr", "e").health().equals("0/2 DOWN"));
+      lab.engine().ready().join();
+      assertThat(lab.service("icr").phase()).isEqualTo("probing");
+      assertThat(lab.service("icr").reason()).isEqualTo("no endpoint passes its checks");
+      assertThat(names.services()).isEmpty();
+      try (Peer late = Peer.on("127.0.0.1", target, socket -> {})) {
+        Lab.eventually(() -> names.services().contains("icr") && late.accepted() > 0);
+        assertThat(lab.service("icr").phase()).isEqualTo("serving");
+      }
+      Lab.eventually(() -> !lab.endpoint("icr", "e").up());
+      assertThat(names.services()).containsExactly("icr");
+      assertThat(lab.status().faults())
+          .containsExactly(
+              "listener 127.0.0.1:" + port + " of service icr: no endpoint passes its checks");
+    }
+  }
+
+  @Test
+  void serviceWhoseAddressIsRefusedSaysWhyAndLeavesTheOthersAlone() throws Exception {
+    addresses.refuse(binding -> binding.service().equals("bad"));
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, names)) {
+      int good = Lab.freePort();
+      ApplyReport report =
+          lab.apply(
+              Lab.service("bad", Lab.freePort(), Lab.endpoint(peer.port())),
+              Lab.service("good", good, Lab.endpoint(peer.port())));
+      String fault = "addresses: the test says no; ask the test";
+      assertThat(report.added()).isEqualTo(2);
+      assertThat(report.faults()).contains("service bad (owning-address): " + fault);
+      Lab.eventually(() -> names.services().contains("good"));
+      assertThat(Lab.ask(good)).isEqualTo("x");
+      assertThat(lab.service("bad").reason()).isEqualTo(fault);
+      lab.engine().ready().join();
+
+      addresses.refuse(binding -> false);
+      Lab.eventually(() -> names.services().contains("bad"));
+      assertThat(lab.status().faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void portThatIsTakenIsToldAndTriedAgain() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, names)) {
+      try (ServerSocket squatter = new ServerSocket(0, 1, Lab.LOOPBACK)) {
+        int port = squatter.getLocalPort();
+        ApplyReport report = lab.apply(Lab.service("icr", port, Lab.endpoint(peer.port())));
+        assertThat(report.faults())
+            .singleElement()
+            .asString()
+            .startsWith("service icr (opening): cannot listen on 127.0.0.1:" + port + ": ")
+            .contains("in use")
+            .endsWith("; end the program that listens there, or choose another address or port");
+        assertThat(names.services()).isEmpty();
+        squatter.close();
+        Lab.eventually(() -> lab.service("icr").phase().equals("serving"));
+        assertThat(Lab.ask(port)).isEqualTo("x");
+      }
+    }
+  }
+
+  @Test
+  void changeElsewhereTouchesNeitherSessionsNorCountersNorHealth() throws Exception {
+    try (Peer peer = Peer.echo();
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      Service icr = Lab.service("icr", port, Lab.endpoint("e", peer.port(), EndpointRole.PRIMARY));
+      lab.serve(icr);
+      Lab.eventually(() -> lab.endpoint("icr", "e").health().equals("3/3 UP"));
+      try (Socket session = Lab.connect(port)) {
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        Service other = Lab.service("other", Lab.freePort(), Lab.endpoint(peer.port()));
+        ApplyReport report = lab.apply(icr, other);
+        assertThat(report.unchanged()).isEqualTo(1);
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        lab.apply(icr);
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        assertThat(lab.listener("icr").totalSessions()).isEqualTo(1);
+        assertThat(lab.endpoint("icr", "e").health()).isEqualTo("3/3 UP");
+      }
+    }
+  }
+
+  @Test
+  void newEndpointsJoinAndRemovedOnesDrainWhileSurvivorsKeepTheirState() throws Exception {
+    try (Peer one = Peer.echo();
+        Peer two = Peer.echo();
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      lab.serve(Lab.service("icr", port, Lab.endpoint("one", one.port(), EndpointRole.PRIMARY)));
+      try (Socket old = Lab.connect(port)) {
+        assertThat(SessionsTest.echoes(old)).isTrue();
+        lab.serve(
+            Lab.service(
+                "icr",
+                port,
+                Lab.endpoint("two", two.port(), EndpointRole.PRIMARY),
+                Lab.endpoint("one", one.port(), EndpointRole.PRIMARY)));
+        assertThat(lab.endpoint("icr", "one").totalSessions()).isEqualTo(1);
+        lab.apply(Lab.service("icr", port, Lab.endpoint("two", two.port(), EndpointRole.PRIMARY)));
+        assertThat(SessionsTest.echoes(old)).isTrue();
+        try (Socket fresh = Lab.connect(port)) {
+          assertThat(SessionsTest.echoes(fresh)).isTrue();
+          assertThat(lab.endpoint("icr", "two").activeSessions()).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void sessionsOfARemovedServiceHaveTheirTimeAndNotMore() throws Exception {
+    try (Peer peer = Peer.echo();
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      lab.serve(
+          Lab.service(
+              "icr",
+              settings ->
+                  Lab.timeouts(
+                      settings,
+                      old ->
+                          new io.sallyport.api.catalog.Timeouts(
+                              old.connect(),
+                              old.attemptDelay(),
+                              old.idle(),
+                              old.halfClosed(),
+                              java.time.Duration.ofMillis(1500))),
+              port,
+              Lab.endpoint(peer.port())));
+      try (Socket session = Lab.connect(port)) {
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        lab.apply();
+        assertThat(refused(port)).isTrue();
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        assertThat(addresses.services()).containsExactly("icr");
+        assertThat(SessionsTest.outcome(session)).isEqualTo("reset");
+      }
+      assertThat(lab.ended(1).end()).isEqualTo(SessionEnd.DRAINED);
+      Lab.eventually(() -> addresses.services().isEmpty());
+    }
+  }
+
+  @Test
+  void listenerCanPassFromOneServiceToAnotherInOneCatalog() throws Exception {
+    try (Peer one = Peer.saying("one");
+        Peer two = Peer.saying("two");
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      for (int round = 0; round < 20; round++) {
+        Peer peer = round % 2 == 0 ? one : two;
+        String id = round % 2 == 0 ? "one" : "two";
+        lab.serve(Lab.service(id, port, Lab.endpoint(peer.port())));
+        assertThat(Lab.ask(port)).isEqualTo(id);
+        assertThat(lab.status().faults()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void serviceThatMovesServesAtItsNewAddressBeforeTheOldOneGoes() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      Service here = Lab.service("icr", port, Lab.endpoint(peer.port()));
+      Service there =
+          new Service("icr", here.names(), InetAddress.ofLiteral("127.0.0.2"), here.ports());
+      lab.serve(here);
+      Lab.eventually(() -> names.services().contains("icr"));
+      journal.clear();
+      lab.serve(there);
+      Lab.eventually(() ->
+          addresses.present().size() == 1
+              && addresses.present().iterator().next().address().equals(there.address()));
+      assertThat(names.told())
+          .filteredOn(told -> !told.isEmpty())
+          .allMatch(told -> told.size() == 1);
+      assertThat(names.present().iterator().next().address()).isEqualTo(there.address());
+      assertThat(journal).doesNotContain("names []");
+      assertThat(refused(port)).isTrue();
+    }
+  }
+
+  @Test
+  void portsComeAndGoWithinAService() throws Exception {
+    try (Peer one = Peer.saying("one");
+        Peer two = Peer.saying("two");
+        Lab lab = new Lab()) {
+      int first = Lab.freePort();
+      int second = Lab.freePort();
+      Service both =
+          ports(
+              Lab.port(first, Lab.endpoint(one.port())),
+              Lab.port(second, Lab.endpoint(two.port())));
+      Service only = ports(Lab.port(second, Lab.endpoint(two.port())));
+      lab.serve(both);
+      assertThat(Lab.ask(first)).isEqualTo("one");
+      assertThat(Lab.ask(second)).isEqualTo("two");
+      lab.apply(only);
+      assertThat(refused(first)).isTrue();
+      assertThat(Lab.ask(second)).isEqualTo("two");
+      lab.serve(both);
+      assertThat(Lab.ask(first)).isEqualTo("one");
+      assertThat(lab.service("icr").listeners().getFirst().totalSessions()).isPositive();
+    }
+  }
+
+  @Test
+  void restartKeepsTheNamesOfAServiceWhoseEndpointsAreAllDead(@TempDir Path state)
+      throws Exception {
+    int target = Lab.freePort();
+    int port = Lab.freePort();
+    Service icr = Lab.service("icr", port, Lab.endpoint("e", target, EndpointRole.PRIMARY));
+    try (Peer peer = Peer.on("127.0.0.1", target, socket -> {});
+        Lab lab = new Lab(settings -> in(settings, state, OnExit.KEEP), addresses, names)) {
+      lab.serve(icr);
+      Lab.eventually(() -> names.services().contains("icr") && peer.accepted() > 0);
+    }
+    assertThat(journal).doesNotContain("names []");
+    try (Lab lab = new Lab(settings -> in(settings, state, OnExit.KEEP), addresses, names)) {
+      names.told().clear();
+      lab.apply(icr);
+      Lab.eventually(() -> lab.endpoint("icr", "e").health().equals("0/2 DOWN"));
+      Lab.eventually(() -> !names.told().isEmpty());
+      assertThat(names.services()).containsExactly("icr");
+      assertThat(journal).doesNotContain("names []");
+    }
+  }
+
+  @Test
+  void stopWithdrawsNamesFirstAndAddressesLastWhereToldTo(@TempDir Path state) throws Exception {
+    try (Peer peer = Peer.saying("x")) {
+      int port = Lab.freePort();
+      try (Lab lab = new Lab(settings -> in(settings, state, OnExit.WITHDRAW), addresses, names)) {
+        lab.serve(Lab.service("icr", port, Lab.endpoint(peer.port())));
+        Lab.eventually(() -> names.services().contains("icr"));
+        journal.clear();
+        lab.engine().stop().get();
+        assertThat(journal)
+            .startsWith("names []", "addresses []")
+            .contains("names closed", "addresses closed");
+      }
+      assertThat(refused(port)).isTrue();
+      assertThat(Files.readAllLines(state.resolve("published-services"))).isEmpty();
+    }
+  }
+
+  @Test
+  void stopLetsSessionsEndWithinItsTime() throws Exception {
+    try (Peer peer = Peer.echo();
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      lab.serve(Lab.service("icr", port, Lab.endpoint(peer.port())));
+      try (Socket session = Lab.connect(port)) {
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        var stopped = lab.engine().stop();
+        assertThat(refused(port)).isTrue();
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        assertThat(SessionsTest.outcome(session)).isEqualTo("reset");
+        stopped.get();
+      }
+      assertThat(lab.events(SessionEnded.class))
+          .extracting(SessionEnded::end)
+          .contains(SessionEnd.DRAINED);
+    }
+  }
+
+  @Test
+  void metricsOfAServiceComeAndGoWithIt() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      int before = lab.metrics().getNames().size();
+      lab.serve(Lab.service("icr", port, Lab.endpoint("e", peer.port(), EndpointRole.PRIMARY)));
+      assertThat(Lab.ask(port)).isEqualTo("x");
+      String labels = "service=\"icr\",port=\"" + port + "\"";
+      assertThat(lab.metrics().getGauges().get("sessions_total{" + labels + "}").getValue())
+          .isEqualTo(1L);
+      assertThat(
+              lab.metrics()
+                  .getGauges()
+                  .get("endpoint_up{" + labels + ",endpoint=\"e\"}")
+                  .getValue())
+          .isEqualTo(1);
+      lab.apply();
+      Lab.eventually(() -> lab.metrics().getNames().size() == before);
+    }
+  }
+
+  private static Service ports(ServicePort... ports) {
+    return new Service("icr", List.of(new HostName("icr.io")), Lab.LOOPBACK, List.of(ports));
+  }
+
+  private static EngineSettings in(EngineSettings old, Path state, OnExit onExit) {
+    return new EngineSettings(
+        old.transport(),
+        old.eventLoops(),
+        old.maxSessions(),
+        old.nameServers(),
+        old.injectors(),
+        old.injectionInterval(),
+        old.probesAtOnce(),
+        old.stopDrain(),
+        onExit,
+        state);
+  }
+
+  private static List<String> phases(Lab lab, String service) {
+    return lab.events(PhaseChanged.class).stream()
+        .filter(event -> event.service().equals(service))
+        .map(PhaseChanged::phase)
+        .toList();
+  }
+
+  private static boolean refused(int port) throws IOException {
+    long until = System.nanoTime() + 5_000_000_000L;
+    while (System.nanoTime() < until) {
+      try (Socket open = Lab.connect(port)) {
+        open.setSoLinger(true, 0);
+      } catch (ConnectException refusal) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
