@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class RunIT {
 
   private final Installation installation = Installation.built();
   private final List<Process> started = new ArrayList<>();
+  private final List<Socket> accepted = new CopyOnWriteArrayList<>();
   private ServerSocket endpoint;
   private Path catalog;
   private Path hosts;
@@ -36,9 +38,9 @@ class RunIT {
 
   @BeforeEach
   void surroundings() throws Exception {
-    endpoint = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-    Thread.ofPlatform().daemon().start(() -> keepOpen(endpoint));
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    endpoint = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofPlatform().daemon().start(this::keepOpen);
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       admin = free.getLocalPort();
     }
     hosts = Files.writeString(directory.resolve("hosts"), FOREIGN);
@@ -57,6 +59,9 @@ class RunIT {
       process.destroyForcibly().waitFor();
     }
     endpoint.close();
+    for (Socket socket : accepted) {
+      socket.close();
+    }
   }
 
   @Test
@@ -98,6 +103,7 @@ class RunIT {
     Process agent = agent("stop-drain=60s");
     awaitReady();
     try (Socket session = session()) {
+      assertThat(session.isConnected()).isTrue();
       await().until(() -> status().output().contains("1 session now"));
       agent.destroy();
       await().until(() -> log().contains("agent stops signal=SIGTERM"));
@@ -181,11 +187,11 @@ class RunIT {
         .startsWith("sallyport: no agent answers at 127.0.0.1:" + admin + " (Connection refused)");
   }
 
-  private static void keepOpen(ServerSocket endpoint) {
-    List<Socket> sessions = new ArrayList<>();
+  /** An endpoint that accepts, says nothing, and never ends a session by itself. */
+  private void keepOpen() {
     while (!endpoint.isClosed()) {
       try {
-        sessions.add(endpoint.accept());
+        accepted.add(endpoint.accept());
       } catch (IOException closed) {
         return;
       }

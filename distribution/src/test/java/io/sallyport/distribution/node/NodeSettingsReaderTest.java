@@ -19,6 +19,7 @@ import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
 import io.sallyport.engine.TransportChoice;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class NodeSettingsReaderTest {
     assertThat(read(Optional.empty()))
         .isEqualTo(
             new NodeSettings(
-                Optional.of(new InetSocketAddress("127.0.0.1", 9420)),
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9420)),
                 new EngineSettings(
                     TransportChoice.AUTO,
                     0,
@@ -78,7 +79,7 @@ class NodeSettingsReaderTest {
                     state-directory = /srv/sallyport
                     log { format = json, sessions = all }
                     """)));
-    assertThat(settings.admin()).contains(new InetSocketAddress("::1", 9000));
+    assertThat(settings.admin()).contains(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9000));
     assertThat(settings.engine().eventLoops()).isEqualTo(2);
     assertThat(settings.engine().nameServers())
         .containsExactly(
@@ -114,7 +115,8 @@ class NodeSettingsReaderTest {
             "event-loops=3",
             "event-loops=4");
     assertThat(settings.engine().stopDrain()).isEqualTo(Duration.ofSeconds(7));
-    assertThat(settings.admin()).contains(new InetSocketAddress("127.0.0.1", 0));
+    assertThat(settings.admin())
+        .contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     assertThat(settings.engine().injectors())
         .contains(new Strategy("hosts-file", new TestStrategies.Hosts("/tmp/my hosts")));
     assertThat(settings.engine().nameServers())

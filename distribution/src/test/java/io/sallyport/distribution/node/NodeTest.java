@@ -54,7 +54,7 @@ class NodeTest {
 
   @BeforeEach
   void endpoint() throws Exception {
-    endpoint = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    endpoint = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofPlatform()
         .daemon()
         .start(() -> {
