@@ -119,12 +119,12 @@ final class Demo {
 
   private void silence(DemoZone zone, ZoneWatch watch, DemoLoad load, Duration at) {
     load.between(() -> {
-      String what = " becomes a black hole: connects vanish, nothing is refused";
+      String what = " becomes a black hole: connects vanish, none is refused";
       try {
         zone.silence();
       } catch (IOException unable) {
         zone.close();
-        what = " dies too: this system can make no black hole";
+        what = " dies too: no black hole here (" + unable.getMessage() + ")";
       }
       watch.failed(at);
       happened(at, Kind.CAUSE, zone.name() + what);
@@ -144,8 +144,7 @@ final class Demo {
     node.apply(DemoCatalog.text(services, List.of(3, 1, 1)));
     awaitsLater = true;
     String name = DemoService.LATER.names().getFirst();
-    happened(
-        at, Kind.CAUSE, "the catalog changes: " + name + " is new, and z1 weighs 3 times as much");
+    happened(at, Kind.CAUSE, "the catalog changes: " + name + " is new, and z1 weighs 3");
   }
 
   private void observe(DemoLoad load, NodeStatus status, Duration elapsed) {

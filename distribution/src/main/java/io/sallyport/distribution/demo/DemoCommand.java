@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole thing on this machine, in loopback, without root: requests by public name,",
-      "three zones that answer them, zones that fail and return, and a catalog that changes.",
+      "Shows the whole thing on this machine, in loopback, without root: requests by public name, "
+          + "three zones that answer them, zones that fail and return, a catalog that changes.",
       "Exit code 0 when no request failed, else 1."
     },
     mixinStandardHelpOptions = true)

@@ -36,6 +36,7 @@ final class DemoZone implements AutoCloseable {
   private final SSLContext tls;
   private final List<InetSocketAddress> addresses;
   private final List<ServerSocket> servers = new ArrayList<>();
+  private final List<Thread> acceptors = new ArrayList<>();
   private final List<Socket> fillers = new ArrayList<>();
 
   /** Makes it closed. */
@@ -61,7 +62,7 @@ final class DemoZone implements AutoCloseable {
         ServerSocket server = tls.getServerSocketFactory().createServerSocket();
         servers.add(server);
         server.bind(address, BACKLOG);
-        Thread.ofVirtual().name(name + "-accept").start(() -> serve(server));
+        acceptors.add(Thread.ofVirtual().name(name + "-accept").start(() -> serve(server)));
       }
     } catch (IOException refused) {
       close();
@@ -76,6 +77,9 @@ final class DemoZone implements AutoCloseable {
       quietly(server::close);
     }
     servers.clear();
+    // The address is free once nobody waits in accept any more.
+    acceptors.forEach(DemoZone::join);
+    acceptors.clear();
     fillers.forEach(filler -> quietly(filler::close));
     fillers.clear();
   }
@@ -100,9 +104,7 @@ final class DemoZone implements AutoCloseable {
         fillers.add(connected(address));
         fillers.add(connected(address));
       }
-      for (InetSocketAddress address : addresses) {
-        requireSilence(address);
-      }
+      requireSilence(addresses.getFirst());
     } catch (IOException unable) {
       open();
       throw unable;
@@ -136,6 +138,14 @@ final class DemoZone implements AutoCloseable {
         Socket client = server.accept();
         Thread.ofVirtual().name(name + "-answer").start(() -> answer(client));
       });
+    }
+  }
+
+  private static void join(Thread acceptor) {
+    try {
+      acceptor.join();
+    } catch (InterruptedException wantsToEnd) {
+      Thread.currentThread().interrupt();
     }
   }
 
