@@ -77,8 +77,12 @@ class RunIT {
           .contains("nothing is wrong", "icr  serving  127.20.32.7", "3/3 UP");
       assertThat(status.errors()).isEmpty();
       assertThat(status.exitCode()).isZero();
+      session.setSoLinger(true, 0);
     }
-    await().until(() -> log().contains("session ended service=icr port=7443 client=127."));
+    await()
+        .untilAsserted(() ->
+            assertThat(log())
+                .containsPattern("session ended service=icr .*end=client-aborted endpoint="));
 
     agent.destroy();
     assertThat(agent.waitFor(30, SECONDS)).isTrue();

@@ -2,9 +2,15 @@ package io.sallyport.distribution.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.distribution.json.RecordJson;
+import io.sallyport.distribution.status.AgentStatus;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +37,7 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
   private static final int MOST_CONNECTIONS = 32;
+  private static final int CHUNK = 16 * 1024;
   private static final Duration THREAD_IDLE = Duration.ofSeconds(5);
   private static final Duration STATUS_TIME = Duration.ofSeconds(5);
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -140,9 +147,10 @@ public final class AdminServer implements AutoCloseable {
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(page.code(), -1);
       } else {
-        byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(page.code(), body.length);
-        exchange.getResponseBody().write(body);
+        exchange.sendResponseHeaders(page.code(), 0);
+        try (OutputStream out = new BufferedOutputStream(exchange.getResponseBody(), CHUNK)) {
+          page.body().to(out);
+        }
       }
     }
   }
@@ -154,7 +162,7 @@ public final class AdminServer implements AutoCloseable {
     return switch (path) {
       case "/" -> new Page(200, TEXT, INDEX);
       case "/ready" -> ready();
-      case "/metrics" -> new Page(200, PrometheusText.CONTENT_TYPE, pages.metrics().page());
+      case "/metrics" -> metrics();
       case "/status" -> status();
       default -> new Page(404, TEXT, "nothing here; / lists what is\n");
     };
@@ -167,17 +175,20 @@ public final class AdminServer implements AutoCloseable {
         : new Page(503, TEXT, String.join("\n", reasons) + "\n");
   }
 
+  private Page metrics() {
+    MetricSnapshots now = pages.metrics().now();
+    return new Page(200, PrometheusText.CONTENT_TYPE, out -> pages.metrics().write(now, out));
+  }
+
   private Page status() {
     try {
-      return new Page(
-          200,
-          JSON,
-          RecordJson.write(
-              pages
-                  .status()
-                  .get()
-                  .toCompletableFuture()
-                  .get(STATUS_TIME.toMillis(), TimeUnit.MILLISECONDS)));
+      AgentStatus status =
+          pages
+              .status()
+              .get()
+              .toCompletableFuture()
+              .get(STATUS_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      return new Page(200, JSON, out -> writeJson(status, out));
     } catch (TimeoutException slow) {
       return new Page(503, TEXT, "the engine has not answered within 5 s\n");
     } catch (InterruptedException closing) {
@@ -188,6 +199,22 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  /** An answer. */
-  private record Page(int code, String type, String body) {}
+  private static void writeJson(AgentStatus status, OutputStream out) throws IOException {
+    Writer json = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    RecordJson.write(status, json);
+    json.flush();
+  }
+
+  /**
+   * An answer. With thousands of services it is tens of megabytes, so it is written as it is made.
+   */
+  private record Page(int code, String type, Body body) {
+    Page(int code, String type, String text) {
+      this(code, type, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private interface Body {
+    void to(OutputStream out) throws IOException;
+  }
 }

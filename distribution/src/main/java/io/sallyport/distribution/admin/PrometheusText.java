@@ -5,10 +5,8 @@ import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +30,15 @@ public final class PrometheusText {
     process = new ProcessMetrics(Path.of("/proc/self/status"));
   }
 
-  /** The page as it is now. Any thread. */
-  public String page() {
+  /** The metrics as they are now. Any thread. */
+  public MetricSnapshots now() {
     List<MetricSnapshot> all = new ArrayList<>(registry.snapshots());
     all.addAll(process.snapshots());
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      writer.write(out, new MetricSnapshots(all), EscapingScheme.UNDERSCORE_ESCAPING);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return out.toString(StandardCharsets.UTF_8);
+    return new MetricSnapshots(all);
+  }
+
+  /** Writes a page. Any thread. */
+  public void write(MetricSnapshots metrics, OutputStream out) throws IOException {
+    writer.write(out, metrics, EscapingScheme.UNDERSCORE_ESCAPING);
   }
 }

@@ -30,6 +30,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * @since 0.1
  */
 public final class EngineEventLog implements EngineEvents {
+  private static final int MOST_FAULTS = 100;
+
   private final Logger log;
   private final Logger haproxy;
   private final Optional<HaproxyLines> lines;
@@ -156,11 +158,19 @@ public final class EngineEventLog implements EngineEvents {
         .addKeyValue("changed", event.changed())
         .addKeyValue("faults", event.faults().size())
         .log("catalog applied");
-    for (String fault : event.faults()) {
-      log.atError()
+    event.faults().stream()
+        .limit(MOST_FAULTS)
+        .forEach(fault ->
+            log.atWarn()
+                .addKeyValue("revision", revision)
+                .addKeyValue("reason", fault)
+                .log("a part of the catalog does not work"));
+    int untold = event.faults().size() - MOST_FAULTS;
+    if (untold > 0) {
+      log.atWarn()
           .addKeyValue("revision", revision)
-          .addKeyValue("reason", fault)
-          .log("a part of the catalog could not be applied");
+          .addKeyValue("count", untold)
+          .log("more parts of the catalog do not work: the status tells all");
     }
   }
 

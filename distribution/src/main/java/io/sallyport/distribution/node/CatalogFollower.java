@@ -125,10 +125,10 @@ public final class CatalogFollower {
   public Start start() {
     Optional<LastGoodCatalog.Kept> kept = kept();
     Revision next = kept.map(k -> k.revision().next()).orElse(FIRST);
+    seen = FileStamps.of(files);
     CatalogResult result = reader.read(file, next);
     for (int reads = 1; reads < MOST_STARTING_READS; reads++) {
-      boolean complete = result.files().equals(files) && seen.equals(FileStamps.of(files));
-      if (complete) {
+      if (result.files().equals(files) && seen.equals(seen.now())) {
         break;
       }
       files = result.files();
@@ -138,14 +138,15 @@ public final class CatalogFollower {
     judged = seen;
     return switch (result) {
       case CatalogResult.Read read -> {
+        Optional<String> text = text(read.catalog());
         Optional<Revision> same =
-            kept.filter(k -> text(read.catalog()).equals(Optional.of(k.text())))
+            kept.filter(k -> text.equals(Optional.of(k.text())))
                 .map(LastGoodCatalog.Kept::revision);
         Catalog catalog = new Catalog(same.orElse(next), read.catalog().services());
         adopt(catalog, read.warnings(), false);
         taken.inc();
         if (same.isEmpty()) {
-          keep(catalog);
+          keep(catalog.revision(), text);
         }
         yield new Start.From(catalog);
       }
@@ -211,7 +212,7 @@ public final class CatalogFollower {
         }
         adopt(catalog, warnings, wasRefused);
         taken.inc();
-        keep(catalog);
+        keep(catalog.revision(), text(catalog));
         yield Optional.of(catalog);
       }
       case CatalogResult.Refused(List<Problem> problems, Set<Path> readFiles) -> {
@@ -313,13 +314,12 @@ public final class CatalogFollower {
     }
   }
 
-  private void keep(Catalog catalog) {
-    Optional<String> text = text(catalog);
+  private void keep(Revision revision, Optional<String> text) {
     if (text.isEmpty()) {
       return;
     }
     try {
-      lastGood.keep(file, catalog.revision(), text.get());
+      lastGood.keep(file, revision, text.get());
     } catch (IOException fault) {
       notKept(fault);
     }

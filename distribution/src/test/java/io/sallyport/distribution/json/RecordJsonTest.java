@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordJsonTest {
   public record Inner(String text, int number) {}
@@ -31,7 +33,7 @@ class RecordJsonTest {
 
   @Test
   void recordsBecomeObjectsNamedByTheirComponents() {
-    assertThat(RecordJson.write(FULL))
+    assertThat(RecordJson.text(FULL))
         .isEqualTo(
             """
             {
@@ -60,7 +62,7 @@ class RecordJsonTest {
 
   @Test
   void whatWasWrittenReadsBackTheSame() {
-    assertThat(RecordJson.read(RecordJson.write(FULL), Outer.class)).isEqualTo(FULL);
+    assertThat(RecordJson.read(RecordJson.text(FULL), Outer.class)).isEqualTo(FULL);
   }
 
   @Test
@@ -72,15 +74,47 @@ class RecordJsonTest {
   @Test
   void controlCharactersDoNotReachATerminal() {
     Inner hostile = new Inner("a\u001b[31mb\u0007", 1);
-    String json = RecordJson.write(hostile);
+    String json = RecordJson.text(hostile);
     assertThat(json).contains("a\\u001b[31mb\\u0007");
     assertThat(RecordJson.read(json, Inner.class)).isEqualTo(new Inner("a?[31mb?", 1));
   }
 
   @Test
-  void whatIsNoJsonIsRefused() {
-    assertThatThrownBy(() -> RecordJson.read("<html>", Inner.class))
+  void escapesReadBackAsWhatTheyStandFor() {
+    assertThat(
+            RecordJson.read(
+                "{\"text\":\"\\u00fc\\/\\\"\\\\ \\ud83d\\ude80\", \"number\" : 7 }", Inner.class))
+        .isEqualTo(new Inner("ü/\"\\ 🚀", 7));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html>",
+        "{",
+        "{\"text\"}",
+        "{\"text\": }",
+        "{\"text\": \"a}",
+        "{\"text\": \"\\x\"}",
+        "{\"text\": \"\\u00zz\"}",
+        "{\"text\": 7}",
+        "{\"number\": \"7\"}",
+        "{\"number\": 99999999999999999999}",
+        "{\"text\": \"a\" \"number\": 1}",
+        "{} {}",
+        "[]",
+        "{\"other\": [1, }"
+      })
+  void whatIsNoSuchJsonIsRefused(String json) {
+    assertThatThrownBy(() -> RecordJson.read(json, Inner.class))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("not a JSON object: ");
+        .hasMessageStartingWith("not the JSON that was expected, at character ");
+  }
+
+  @Test
+  void depthIsBounded() {
+    assertThatThrownBy(() -> RecordJson.read("{\"other\":" + "[".repeat(100_000), Inner.class))
+        .hasMessageEndingWith("nested too deeply");
   }
 }

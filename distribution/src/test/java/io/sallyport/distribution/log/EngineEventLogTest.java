@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,8 +131,18 @@ class EngineEventLogTest {
                     new Revision(1, 4), 2, 1, List.of("icr: port 443 is in use"))))
         .containsExactly(
             "INFO  catalog applied revision=1.4 services=2 changed=1 faults=1",
-            "ERROR a part of the catalog could not be applied revision=1.4"
+            "WARN  a part of the catalog does not work revision=1.4"
                 + " reason=\"icr: port 443 is in use\"");
+  }
+
+  @Test
+  void faultsWithoutNumberDoNotDrownTheLog() {
+    List<String> faults = IntStream.range(0, 7_833).mapToObj(i -> "s" + i + ": down").toList();
+    assertThat(lines(new EngineEvent.CatalogApplied(new Revision(1, 4), 10_000, 1, faults)))
+        .hasSize(1 + 100 + 1)
+        .endsWith(
+            "WARN  more parts of the catalog do not work: the status tells all revision=1.4"
+                + " count=7733");
   }
 
   @Test

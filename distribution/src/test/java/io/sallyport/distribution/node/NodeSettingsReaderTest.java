@@ -79,7 +79,8 @@ class NodeSettingsReaderTest {
                     state-directory = /srv/sallyport
                     log { format = json, sessions = all }
                     """)));
-    assertThat(settings.admin()).contains(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9000));
+    assertThat(settings.admin())
+        .contains(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9000));
     assertThat(settings.engine().eventLoops()).isEqualTo(2);
     assertThat(settings.engine().nameServers())
         .containsExactly(
