@@ -9,6 +9,7 @@ import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.distribution.TestStrategies;
+import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,8 @@ class DemoCatalogTest {
   }
 
   private static Catalog read(String text) {
-    CatalogResult result = TestStrategies.reader().read("demo.conf", text, new Revision(1, 1));
+    CatalogReader reader = new CatalogReader(TestStrategies.balancers(), TestStrategies.checks());
+    CatalogResult result = reader.read("demo.conf", text, new Revision(1, 1));
     assertThat(result).isInstanceOf(CatalogResult.Read.class);
     CatalogResult.Read read = (CatalogResult.Read) result;
     assertThat(read.warnings()).isEmpty();
