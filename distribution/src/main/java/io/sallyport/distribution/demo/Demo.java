@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Demo {
   /** Requests each second. */
-  static final int PACE = 150;
+  static final int PACE = 100;
 
   private static final Duration STEP = Duration.ofMillis(50);
   private static final Duration FRAME = Duration.ofMillis(200);
@@ -110,7 +110,7 @@ final class Demo {
         new Scene(
             0.68,
             at -> {
-              speak(third);
+              open(third);
               thirdWatch.returned(at);
               happened(at, Kind.CAUSE, "z3 is back");
             }),
@@ -118,27 +118,17 @@ final class Demo {
   }
 
   private void silence(DemoZone zone, ZoneWatch watch, DemoLoad load, Duration at) {
-    String what = "z3 becomes a black hole: packets to it vanish, nothing is refused";
-    try {
-      zone.deafen();
-    } catch (IOException unable) {
-      load.between(zone::close);
-      what = "z3 dies too (a black hole cannot be made here: " + unable.getMessage() + ")";
-    }
-    watch.failed(at);
-    happened(at, Kind.CAUSE, what);
-  }
-
-  private static void speak(DemoZone zone) {
-    if (!zone.serving()) {
-      open(zone);
-      return;
-    }
-    try {
-      zone.hear();
-    } catch (IOException fault) {
-      throw new DemoFailure("z3 does not come back: " + fault.getMessage());
-    }
+    load.between(() -> {
+      String what = " becomes a black hole: connects vanish, none is refused";
+      try {
+        zone.silence();
+      } catch (IOException unable) {
+        zone.close();
+        what = " dies too: no black hole here (" + unable.getMessage() + ")";
+      }
+      watch.failed(at);
+      happened(at, Kind.CAUSE, zone.name() + what);
+    });
   }
 
   private static void open(DemoZone zone) {
@@ -154,8 +144,7 @@ final class Demo {
     node.apply(DemoCatalog.text(services, List.of(3, 1, 1)));
     awaitsLater = true;
     String name = DemoService.LATER.names().getFirst();
-    happened(
-        at, Kind.CAUSE, "the catalog changes: " + name + " is new, and z1 weighs 3 times as much");
+    happened(at, Kind.CAUSE, "the catalog changes: " + name + " is new, and z1 weighs 3");
   }
 
   private void observe(DemoLoad load, NodeStatus status, Duration elapsed) {

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole thing on this machine, in loopback, without root: requests by public name,",
-      "three zones that answer them, zones that fail and return, and a catalog that changes.",
+      "Shows the whole thing on this machine, in loopback, without root: requests by public name, "
+          + "three zones that answer them, zones that fail and return, a catalog that changes.",
       "Exit code 0 when no request failed, else 1."
     },
     mixinStandardHelpOptions = true)
@@ -77,17 +77,26 @@ public final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     boolean live = !plain && isTerminal() && !isSet("NO_COLOR");
     try (DemoStage stage = DemoStage.set(strategies.get(), clock, ticker, random, length)) {
-      boolean flawless;
-      try (DemoScreen screen = live ? live(out) : new PlainScreen(out)) {
-        Thread hook = Thread.ofPlatform().unstarted(screen::close);
-        Runtime.getRuntime().addShutdownHook(hook);
-        flawless = stage.play(screen);
-        Runtime.getRuntime().removeShutdownHook(hook);
-      }
-      return flawless ? 0 : 1;
+      return play(stage, live ? live(out) : new PlainScreen(out)) ? 0 : 1;
     } catch (DemoFailure failure) {
       spec.commandLine().getErr().println("sallyport demo: " + failure.getMessage());
       return 1;
+    }
+  }
+
+  /** Whoever interrupts the demo gets the terminal back, and finds no files left. */
+  private static boolean play(DemoStage stage, DemoScreen screen) {
+    Thread interruption =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              screen.close();
+              stage.abandon();
+            });
+    Runtime.getRuntime().addShutdownHook(interruption);
+    try (screen) {
+      return stage.play(screen);
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(interruption);
     }
   }
 

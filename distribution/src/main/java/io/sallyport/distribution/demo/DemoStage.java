@@ -42,6 +42,7 @@ final class DemoStage implements AutoCloseable {
   private final DemoTally tally = new DemoTally();
   private final Ticker ticker;
   private final Duration length;
+  private final Path directory;
   private final Path hosts;
   private final DemoNode node;
   private final DemoClient client;
@@ -56,7 +57,7 @@ final class DemoStage implements AutoCloseable {
     this.ticker = ticker;
     this.length = length;
     try {
-      Path directory = Files.createTempDirectory("sallyport-demo");
+      directory = Files.createTempDirectory("sallyport-demo");
       opened.push(() -> remove(directory));
       hosts = Files.writeString(directory.resolve("hosts"), FOREIGN_HOSTS);
       Path state = Files.createDirectory(directory.resolve("state"));
@@ -115,18 +116,20 @@ final class DemoStage implements AutoCloseable {
     screen.tell(
         String.format(
             Locale.ROOT,
-            "%,d requests by public name, TLS verified: %d failed. Half were answered within %s,"
-                + " 99 %% within %s, the slowest in %s.",
+            "%,d requests by public name, TLS verified: %d failed.",
             count.requests(),
-            count.failed(),
+            count.failed()));
+    screen.tell(
+        String.format(
+            Locale.ROOT,
+            "Half were answered within %s, 99 %% within %s, the slowest in %s.",
             millis(tally.within(0.5)),
             millis(tally.within(0.99)),
             millis(count.slowest())));
     screen.tell(
         String.format(
             Locale.ROOT,
-            "While the zones failed, %,d sessions moved on to another zone before their client"
-                + " noticed.",
+            "%,d sessions moved on to another zone before their client noticed anything.",
             moved));
     screen.tell(
         restored
@@ -134,6 +137,15 @@ final class DemoStage implements AutoCloseable {
             : "The node has stopped, but its hosts file is NOT as it was.");
     count.failures().forEach(failure -> screen.tell("failed: " + failure));
     return count.failed() == 0 && count.answered() > 0 && restored;
+  }
+
+  /** Leaves everything as it stands, and removes the files: for a process that ends now. */
+  void abandon() {
+    try {
+      remove(directory);
+    } catch (IOException stillInUse) {
+      return;
+    }
   }
 
   @Override
@@ -148,14 +160,13 @@ final class DemoStage implements AutoCloseable {
   }
 
   private void openZones(List<DemoService> services, SSLContext tls) throws IOException {
-    ListenerFilter filter = new ListenerFilter();
     for (int zone = 1; zone <= ZONES; zone++) {
       List<InetSocketAddress> addresses = new ArrayList<>();
       for (DemoService service : services) {
         InetAddress address = InetAddress.ofLiteral(service.endpoint(zone));
         service.ports().forEach(port -> addresses.add(new InetSocketAddress(address, port)));
       }
-      DemoZone made = new DemoZone("z" + zone, tls, filter, addresses);
+      DemoZone made = new DemoZone("z" + zone, tls, addresses);
       try {
         made.open();
       } catch (IOException taken) {

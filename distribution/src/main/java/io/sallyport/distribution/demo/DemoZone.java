@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,9 @@ import javax.net.ssl.SSLContext;
  * with the zone's name.
  *
  * <pre>
- *   closed ──open──► serving ──deafen──► silent
- *      ▲                │ ▲                 │
- *      └─────close──────┘ └──────hear───────┘
+ *            ┌───open──► serving ──silence──┐
+ *            │             │ ▲              ▼
+ *   closed ──┘ ◄───close───┘ └─────open── silent ──close──► closed
  * </pre>
  *
  * <p>Used by one thread; the servers have virtual threads of their own.
@@ -28,19 +29,20 @@ final class DemoZone implements AutoCloseable {
 
   private static final int BACKLOG = 256;
   private static final int PATIENCE = 5_000;
+  private static final int SILENCE = 20;
   private static final int LONGEST_REQUEST = 4_096;
 
   private final String name;
   private final SSLContext tls;
-  private final ListenerFilter filter;
   private final List<InetSocketAddress> addresses;
   private final List<ServerSocket> servers = new ArrayList<>();
+  private final List<Thread> acceptors = new ArrayList<>();
+  private final List<Socket> fillers = new ArrayList<>();
 
   /** Makes it closed. */
-  DemoZone(String name, SSLContext tls, ListenerFilter filter, List<InetSocketAddress> addresses) {
+  DemoZone(String name, SSLContext tls, List<InetSocketAddress> addresses) {
     this.name = name;
     this.tls = tls;
-    this.filter = filter;
     this.addresses = List.copyOf(addresses);
   }
 
@@ -48,23 +50,19 @@ final class DemoZone implements AutoCloseable {
     return name;
   }
 
-  /** True while it listens, heard or not. */
-  boolean serving() {
-    return !servers.isEmpty();
-  }
-
   /**
-   * Listens on all its addresses.
+   * Listens on all its addresses, whether it was closed or silent.
    *
    * @throws IOException when one cannot be had; none is left open then
    */
   void open() throws IOException {
+    close();
     try {
       for (InetSocketAddress address : addresses) {
         ServerSocket server = tls.getServerSocketFactory().createServerSocket();
         servers.add(server);
         server.bind(address, BACKLOG);
-        Thread.ofVirtual().name(name + "-accept").start(() -> serve(server));
+        acceptors.add(Thread.ofVirtual().name(name + "-accept").start(() -> serve(server)));
       }
     } catch (IOException refused) {
       close();
@@ -79,35 +77,58 @@ final class DemoZone implements AutoCloseable {
       quietly(server::close);
     }
     servers.clear();
+    // The address is free once nobody waits in accept any more.
+    acceptors.forEach(DemoZone::join);
+    acceptors.clear();
+    fillers.forEach(filler -> quietly(filler::close));
+    fillers.clear();
   }
 
   /**
-   * Falls silent: connects are neither accepted nor refused. What was accepted is answered.
+   * Falls silent: connects are neither accepted nor refused, as if its packets vanished. The kernel
+   * drops a connect whose listener's queue is full: so each listener gets a queue of one,
+   * connections of our own fill it, and nobody accepts them. Needs no privilege.
    *
-   * @throws IOException when this system cannot do it; the zone serves as before then
+   * <p>Nobody else should connect meanwhile, or waits in that queue in our stead.
+   *
+   * @throws IOException when this system does otherwise; the zone serves as before then
    */
-  void deafen() throws IOException {
+  void silence() throws IOException {
+    close();
     try {
       for (InetSocketAddress address : addresses) {
-        filter.deafen(address);
+        ServerSocket deaf = new ServerSocket();
+        servers.add(deaf);
+        deaf.bind(address, 1);
+        // A queue is full when it holds more than its length.
+        fillers.add(connected(address));
+        fillers.add(connected(address));
       }
+      requireSilence(addresses.getFirst());
     } catch (IOException unable) {
-      for (InetSocketAddress address : addresses) {
-        quietly(() -> filter.hear(address));
-      }
+      open();
       throw unable;
     }
   }
 
-  /**
-   * Ends the silence.
-   *
-   * @throws IOException when this system cannot do it
-   */
-  void hear() throws IOException {
-    for (InetSocketAddress address : addresses) {
-      filter.hear(address);
+  private static Socket connected(InetSocketAddress address) throws IOException {
+    Socket filler = new Socket();
+    try {
+      filler.connect(address, PATIENCE);
+      return filler;
+    } catch (IOException refused) {
+      filler.close();
+      throw refused;
     }
+  }
+
+  private static void requireSilence(InetSocketAddress address) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, SILENCE);
+    } catch (SocketTimeoutException silence) {
+      return;
+    }
+    throw new IOException("a listener whose queue is full still accepts");
   }
 
   private void serve(ServerSocket server) {
@@ -117,6 +138,14 @@ final class DemoZone implements AutoCloseable {
         Socket client = server.accept();
         Thread.ofVirtual().name(name + "-answer").start(() -> answer(client));
       });
+    }
+  }
+
+  private static void join(Thread acceptor) {
+    try {
+      acceptor.join();
+    } catch (InterruptedException wantsToEnd) {
+      Thread.currentThread().interrupt();
     }
   }
 

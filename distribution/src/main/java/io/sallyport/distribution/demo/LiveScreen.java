@@ -13,6 +13,7 @@ import java.util.Locale;
 final class LiveScreen implements DemoScreen {
   private static final int BAR = 40;
   private static final int HAPPENINGS = 8;
+  private static final int HAPPENING = 68;
   private static final String TARGET = "%-16s %-11s %8s";
   private static final String BETWEEN = "    ";
 
@@ -148,13 +149,19 @@ final class LiveScreen implements DemoScreen {
   private static void happenings(DemoFrame frame, List<String> lines) {
     List<Happening> all = frame.happenings();
     for (Happening happening : all.subList(Math.max(0, all.size() - HAPPENINGS), all.size())) {
+      String cut = cut(happening.text());
       String text =
           switch (happening.kind()) {
-            case CAUSE -> Style.BOLD.of(happening.text());
-            case EFFECT -> "  " + happening.text();
+            case CAUSE -> Style.BOLD.of(cut);
+            case EFFECT -> "  " + cut;
           };
       lines.add(Style.DIM.of(clock(happening.at())) + "  " + text);
     }
+  }
+
+  /** A line that wraps would spoil the next picture. */
+  private static String cut(String text) {
+    return text.length() <= HAPPENING ? text : text.substring(0, HAPPENING - 1) + "…";
   }
 
   private static String grouped(long number) {

@@ -47,7 +47,7 @@ final class LabRequirements {
       String name = "sallyport-try-" + Long.toString(ProcessHandle.current().pid(), 36);
       try (Namespace namespace = Namespace.open(name)) {
         namespace.ip("link", "add", "bridge", "type", "bridge");
-        namespace.ip("link", "add", "a", "type", "veth", "peer", "name", "b");
+        namespace.ip("link", "add", "here", "type", "veth", "peer", "name", "there");
       } catch (RuntimeException refused) {
         missing.add("network namespaces do not work here: " + refused.getMessage().strip());
       }

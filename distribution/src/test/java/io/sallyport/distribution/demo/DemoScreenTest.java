@@ -92,7 +92,9 @@ class DemoScreenTest {
     List<Happening> happened = new ArrayList<>();
     for (int i = 0; i < happenings; i++) {
       Kind kind = i % 2 == 0 ? Kind.CAUSE : Kind.EFFECT;
-      happened.add(new Happening(Duration.ofMillis(1500L * i), kind, "happening " + i));
+      happened.add(
+          new Happening(
+              Duration.ofMillis(1500L * i), kind, i == 19 ? "long ".repeat(40) : "happening " + i));
     }
     DemoTarget icr = new DemoTarget("icr.io", 8443);
     DemoTarget cp = new DemoTarget("cp.icr.io", 4443);
