@@ -111,7 +111,7 @@ final class ReconcileTest {
             .contains("in use")
             .endsWith("; end the program that listens there, or choose another address or port");
         assertThat(names.services()).isEmpty();
-        squatter.close();
+        leave(squatter);
         Lab.eventually(() -> lab.service("icr").phase().equals("serving"));
         assertThat(Lab.ask(port)).isEqualTo("x");
       }
@@ -343,6 +343,10 @@ final class ReconcileTest {
       lab.apply();
       Lab.eventually(() -> lab.metrics().getNames().size() == before);
     }
+  }
+
+  private static void leave(ServerSocket squatter) throws IOException {
+    squatter.close();
   }
 
   private static Service ports(ServicePort... ports) {
