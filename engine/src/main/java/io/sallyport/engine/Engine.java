@@ -67,7 +67,15 @@ public final class Engine {
     this.startedAt = clock.instant();
     this.transport = Transport.open(settings.transport(), settings.eventLoops());
     this.control = new ControlThread("sallyport-control");
-    this.resolver = new HostResolver();
+    this.resolver =
+        new HostResolver(
+            settings.nameServers(),
+            control,
+            transport.sideLoop(),
+            transport.datagramChannelType(),
+            transport.socketChannelType(),
+            events,
+            random);
     this.sessions = new SessionLimit(settings.maxSessions());
     this.ends = new SessionEnds();
     SessionLoops loops = new SessionLoops(transport.dataLoops(), control);

@@ -1,33 +1,204 @@
 package io.sallyport.engine.resolve;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.engine.control.ControlLoop;
+import io.sallyport.engine.event.EngineEvent;
+import io.sallyport.engine.event.EngineEvents;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Watches hosts. So far only addresses; names are told to be unknown.
+ * Watches host names: resolves them, and again when their time to live is over. A failure keeps the
+ * last good addresses and is tried again, with growing pauses.
+ *
+ * <p>Watches of one name share one question. Control loop only; asks on the side loop.
  *
  * @since 0.1
  */
 public final class HostResolver implements AutoCloseable {
-  /** Makes a resolver. */
-  public HostResolver() {}
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+  private static final int QUERY_MILLIS = 2000;
+  private static final long UNKNOWN_TTL_SECONDS = 30;
+
+  private final ControlLoop loop;
+  private final EngineEvents events;
+  private final RandomGenerator random;
+  private final TtlCapture ttls = new TtlCapture();
+  private final DnsNameResolver resolver;
+  private final Map<String, Host> hosts = new HashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * Makes a resolver that has not asked anything.
+   *
+   * @param servers whom to ask; empty means as {@code /etc/resolv.conf} says
+   */
+  public HostResolver(
+      List<InetSocketAddress> servers,
+      ControlLoop loop,
+      EventLoopGroup sideLoop,
+      Class<? extends DatagramChannel> datagrams,
+      Class<? extends SocketChannel> sockets,
+      EngineEvents events,
+      RandomGenerator random) {
+    this.loop = loop;
+    this.events = events;
+    this.random = random;
+    this.resolver =
+        new DnsNameResolverBuilder(sideLoop.next())
+            .datagramChannelType(datagrams)
+            .socketChannelType(sockets)
+            .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+            .queryTimeoutMillis(QUERY_MILLIS)
+            .resolveCache(ttls)
+            .nameServerProvider(
+                servers.isEmpty()
+                    ? DnsServerAddressStreamProviders.platformDefault()
+                    : new SequentialDnsServerAddressStreamProvider(servers))
+            .build();
+  }
 
   /** An interest in one host. */
+  @FunctionalInterface
   public interface Watch {
     /** Ends the interest. */
     void close();
   }
 
-  /** Tells what a host resolves to, at once. */
+  /**
+   * Tells what a host resolves to, whenever that changes; an address, or what is known of a name
+   * already, at once.
+   */
   public Watch watch(String host, Consumer<Resolution> onChange) {
-    List<InetAddress> addresses = Addresses.literal(host).stream().toList();
-    onChange.accept(
-        new Resolution(addresses, addresses.isEmpty() ? "names are not resolved yet" : ""));
-    return () -> {};
+    var literal = Addresses.literal(host);
+    if (literal.isPresent()) {
+      onChange.accept(new Resolution(List.of(literal.get()), ""));
+      return () -> {};
+    }
+    Host watched = hosts.computeIfAbsent(host, Host::new);
+    watched.watchers.add(onChange);
+    Resolution known = watched.known;
+    if (known != null) {
+      onChange.accept(known);
+    } else if (watched.watchers.size() == 1) {
+      watched.ask();
+    }
+    return () -> {
+      watched.watchers.remove(onChange);
+      if (watched.watchers.isEmpty() && hosts.remove(host, watched)) {
+        watched.timer.cancel();
+      }
+    };
   }
 
+  /** Asks no more. Any thread. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    resolver.close();
+  }
+
+  /** One name, and who wants to know of it. */
+  private final class Host {
+    private final String name;
+    private final List<Consumer<Resolution>> watchers = new ArrayList<>();
+    private @Nullable Resolution known;
+    private ControlLoop.Timer timer = ControlLoop.Timer.NONE;
+    private int failures;
+
+    Host(String name) {
+      this.name = name;
+    }
+
+    void ask() {
+      if (closed || watchers.isEmpty()) {
+        return;
+      }
+      resolver
+          .resolveAll(name)
+          .addListener((io.netty.util.concurrent.Future<List<InetAddress>> answer) -> {
+            List<InetAddress> addresses =
+                answer.isSuccess() ? List.copyOf(answer.getNow()) : List.of();
+            String fault = answer.isSuccess() ? "" : String.valueOf(answer.cause().getMessage());
+            long ttl = ttls.take(name, UNKNOWN_TTL_SECONDS);
+            loop.execute(() -> answered(addresses, fault, Duration.ofSeconds(ttl)));
+          });
+    }
+
+    private void answered(List<InetAddress> addresses, String fault, Duration ttl) {
+      if (closed || watchers.isEmpty()) {
+        return;
+      }
+      if (addresses.isEmpty()) {
+        failures++;
+        Duration pause = SHORTEST.multipliedBy(1L << Math.min(failures - 1, 5));
+        again(pause.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : pause);
+        Resolution last = known;
+        tell(new Resolution(last == null ? List.of() : last.addresses(), fault));
+      } else {
+        failures = 0;
+        again(within(ttl));
+        tell(new Resolution(steady(addresses), ""));
+      }
+    }
+
+    private void again(Duration delay) {
+      long jitter = random.nextLong(delay.toNanos() / 10 + 1);
+      timer = loop.schedule(delay.plusNanos(jitter), this::ask);
+    }
+
+    /** The address in use stays first while it is still in the answer. */
+    private List<InetAddress> steady(List<InetAddress> addresses) {
+      List<InetAddress> ordered = new ArrayList<>(addresses);
+      Resolution last = known;
+      if (last != null) {
+        List<InetAddress> kept = new ArrayList<>(last.addresses());
+        kept.retainAll(addresses);
+        ordered.removeAll(kept);
+        ordered.addAll(0, kept);
+      }
+      return ordered;
+    }
+
+    private void tell(Resolution now) {
+      if (now.equals(known)) {
+        return;
+      }
+      Resolution before = known;
+      known = now;
+      events.happened(
+          new EngineEvent.HostResolved(
+              name, now.addresses().stream().map(Addresses::text).toList(), now.fault()));
+      if (before == null
+          || !before.addresses().equals(now.addresses())
+          || now.addresses().isEmpty()) {
+        List.copyOf(watchers).forEach(watcher -> watcher.accept(now));
+      }
+    }
+  }
+
+  private static Duration within(Duration ttl) {
+    if (ttl.compareTo(SHORTEST) < 0) {
+      return SHORTEST;
+    }
+    return ttl.compareTo(LONGEST) > 0 ? LONGEST : ttl;
+  }
 }
