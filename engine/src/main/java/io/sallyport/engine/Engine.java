@@ -69,7 +69,7 @@ public final class Engine {
     this.control = new ControlThread("sallyport-control");
     this.resolver =
         new HostResolver(
-            settings.nameServers(),
+            HostResolver.Sources.ofNode(settings.nameServers()),
             control,
             transport.sideLoop(),
             transport.datagramChannelType(),

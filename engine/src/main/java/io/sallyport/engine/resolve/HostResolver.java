@@ -3,17 +3,14 @@ package io.sallyport.engine.resolve;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.resolver.ResolvedAddressTypes;
-import io.netty.resolver.dns.DnsNameResolver;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
-import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.util.concurrent.Future;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.engine.control.ControlLoop;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvents;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,26 +30,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostResolver implements AutoCloseable {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-  private static final int QUERY_MILLIS = 2000;
-  private static final long UNKNOWN_TTL_SECONDS = 30;
+
+  /** Looking at the file costs next to nothing. */
+  private static final Duration HOSTS_FILE_TTL = Duration.ofSeconds(10);
 
   private final ControlLoop loop;
   private final EngineEvents events;
   private final RandomGenerator random;
-  private final TtlCapture ttls = new TtlCapture();
-  private final DnsNameResolver resolver;
+  private final HostsFile hostsFile;
+  private final NameServers nameServers;
   private final Map<String, Host> hosts = new HashMap<>();
   private volatile boolean closed;
 
   /**
-   * Makes a resolver that has not asked anything.
+   * Whom to ask.
    *
-   * @param servers whom to ask; empty means as {@code /etc/resolv.conf} says
+   * @param hostsFile asked first
+   * @param servers asked then, in this order; empty means as {@code resolvConf} says
+   * @param resolvConf names servers and a search list
    */
+  public record Sources(Path hostsFile, List<InetSocketAddress> servers, Path resolvConf) {
+    private static final Path HOSTS = Path.of("/etc/hosts");
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    /** As the node's own programs do, but for the name servers where some are given. */
+    public static Sources ofNode(List<InetSocketAddress> servers) {
+      return new Sources(HOSTS, servers, RESOLV_CONF);
+    }
+  }
+
+  /** Makes a resolver that has not asked anything. */
   public HostResolver(
-      List<InetSocketAddress> servers,
+      Sources sources,
       ControlLoop loop,
       EventLoopGroup sideLoop,
       Class<? extends DatagramChannel> datagrams,
@@ -62,18 +73,10 @@ public final class HostResolver implements AutoCloseable {
     this.loop = loop;
     this.events = events;
     this.random = random;
-    this.resolver =
-        new DnsNameResolverBuilder(sideLoop.next())
-            .datagramChannelType(datagrams)
-            .socketChannelType(sockets)
-            .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
-            .queryTimeoutMillis(QUERY_MILLIS)
-            .resolveCache(ttls)
-            .nameServerProvider(
-                servers.isEmpty()
-                    ? DnsServerAddressStreamProviders.platformDefault()
-                    : new SequentialDnsServerAddressStreamProvider(servers))
-            .build();
+    this.hostsFile = new HostsFile(sources.hostsFile());
+    this.nameServers =
+        new NameServers(
+            sources.servers(), sources.resolvConf(), sideLoop.next(), datagrams, sockets);
   }
 
   /** An interest in one host. */
@@ -113,7 +116,7 @@ public final class HostResolver implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    resolver.close();
+    nameServers.close();
   }
 
   /** One name, and who wants to know of it. */
@@ -132,14 +135,24 @@ public final class HostResolver implements AutoCloseable {
       if (closed || watchers.isEmpty()) {
         return;
       }
-      resolver
-          .resolveAll(name)
-          .addListener((io.netty.util.concurrent.Future<List<InetAddress>> answer) -> {
+      // Files are read, and those of a network file system may keep one waiting.
+      Thread.ofVirtual().name("sallyport-resolve").start(this::askSources);
+    }
+
+    private void askSources() {
+      List<InetAddress> written = hostsFile.addresses(name);
+      if (!written.isEmpty()) {
+        loop.execute(() -> answered(written, "", HOSTS_FILE_TTL));
+        return;
+      }
+      nameServers
+          .ask(name)
+          .addListener((Future<List<InetAddress>> answer) -> {
             List<InetAddress> addresses =
                 answer.isSuccess() ? List.copyOf(answer.getNow()) : List.of();
-            String fault = answer.isSuccess() ? "" : String.valueOf(answer.cause().getMessage());
-            long ttl = ttls.take(name, UNKNOWN_TTL_SECONDS);
-            loop.execute(() -> answered(addresses, fault, Duration.ofSeconds(ttl)));
+            String fault = answer.isSuccess() ? "" : NameServers.fault(answer.cause());
+            Duration ttl = nameServers.timeToLive(name);
+            loop.execute(() -> answered(addresses, fault, ttl));
           });
     }
 

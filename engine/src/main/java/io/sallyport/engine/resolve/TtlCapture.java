@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.resolver.dns.DnsCache;
 import io.netty.resolver.dns.DnsCacheEntry;
+import io.netty.resolver.dns.DnsCnameCache;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,29 @@ final class TtlCapture implements DnsCache {
   long take(String host, long otherwise) {
     Long heard = seconds.remove(key(host));
     return heard == null ? otherwise : heard;
+  }
+
+  /** Hears the times to live of aliases, which end those of what they lead to. */
+  DnsCnameCache aliases() {
+    return new DnsCnameCache() {
+      @Override
+      public @Nullable String get(String hostname) {
+        return null;
+      }
+
+      @Override
+      public void cache(String hostname, String cname, long originalTtl, EventLoop loop) {
+        seconds.merge(key(hostname), originalTtl, Math::min);
+      }
+
+      @Override
+      public void clear() {}
+
+      @Override
+      public boolean clear(String hostname) {
+        return false;
+      }
+    };
   }
 
   @Override
