@@ -240,6 +240,63 @@ final class ReconcileTest {
   }
 
   @Test
+  void servicesThatTradePlacesDoNotWaitForEachOther() throws Exception {
+    InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
+    try (Peer one = Peer.saying("one");
+        Peer two = Peer.saying("two");
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      Service first = Lab.service("one", port, Lab.endpoint(one.port()));
+      Service second = Lab.service("two", port, Lab.endpoint(two.port()));
+      Service firstElsewhere = new Service("one", first.names(), elsewhere, first.ports());
+      Service secondElsewhere = new Service("two", second.names(), elsewhere, second.ports());
+      lab.serve(first, secondElsewhere);
+      for (int round = 0; round < 10; round++) {
+        assertThat(lab.apply(firstElsewhere, second).faults()).isEmpty();
+        lab.serve(firstElsewhere, second);
+        assertThat(Lab.ask(port)).isEqualTo("two");
+        assertThat(lab.apply(first, secondElsewhere).faults()).isEmpty();
+        lab.serve(first, secondElsewhere);
+        assertThat(Lab.ask(port)).isEqualTo("one");
+      }
+      Lab.eventually(() -> names.services().size() == 2);
+    }
+  }
+
+  @Test
+  void aPortPassesBetweenServicesThatShareAnAddress() throws Exception {
+    try (Peer one = Peer.saying("one");
+        Peer two = Peer.saying("two");
+        Lab lab = new Lab()) {
+      int fixed = Lab.freePort();
+      int other = Lab.freePort();
+      int shared = Lab.freePort();
+      Service poor = Lab.service("one", fixed, Lab.endpoint(one.port()));
+      Service rich =
+          new Service(
+              "one",
+              poor.names(),
+              poor.address(),
+              List.of(poor.ports().getFirst(), Lab.port(shared, Lab.endpoint(one.port()))));
+      Service second = Lab.service("two", other, Lab.endpoint(two.port()));
+      Service secondRich =
+          new Service(
+              "two",
+              second.names(),
+              second.address(),
+              List.of(second.ports().getFirst(), Lab.port(shared, Lab.endpoint(two.port()))));
+      for (int round = 0; round < 10; round++) {
+        assertThat(lab.apply(rich, second).faults()).isEmpty();
+        lab.serve(rich, second);
+        assertThat(Lab.ask(shared)).isEqualTo("one");
+        assertThat(lab.apply(poor, secondRich).faults()).isEmpty();
+        lab.serve(poor, secondRich);
+        assertThat(Lab.ask(shared)).isEqualTo("two");
+      }
+    }
+  }
+
+  @Test
   void portsComeAndGoWithinAService() throws Exception {
     try (Peer one = Peer.saying("one");
         Peer two = Peer.saying("two");

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -120,6 +121,7 @@ public final class Reconciler {
       }
     }
     reorder(next);
+    giveWay();
     if (!operations.isEmpty()) {
       wantAddresses();
       namesChanged();
@@ -254,6 +256,21 @@ public final class Reconciler {
     return add(service, false);
   }
 
+  /**
+   * What a moving service still holds at its old address is another one's now: there is no waiting
+   * for the new address to serve, for two that trade places would wait for each other.
+   */
+  private void giveWay() {
+    Set<InetSocketAddress> wanted = new HashSet<>();
+    services.values().forEach(runtime -> wanted.addAll(runtime.listenerAddresses()));
+    for (ServiceRuntime old : List.copyOf(predecessors.values())) {
+      if (!Collections.disjoint(wanted, old.listenerAddresses())) {
+        predecessors.remove(old.service().id());
+        takeDown(old);
+      }
+    }
+  }
+
   private List<CompletableFuture<Void>> change(Service service) {
     ServiceRuntime runtime = services.get(service.id());
     if (runtime == null) {
@@ -378,9 +395,10 @@ public final class Reconciler {
 
   private CompletableFuture<Void> open(ServiceRuntime runtime, Door door) {
     door.opening();
-    CompletableFuture<Void> free =
-        closing.getOrDefault(door.listener().address(), CompletableFuture.completedFuture(null));
-    return free.thenComposeAsync(
+    // Asked in a task of its own: by then the whole catalog has said what it closes.
+    return CompletableFuture.supplyAsync(() -> closing.get(door.listener().address()), loop)
+        .thenCompose(deaf -> deaf == null ? CompletableFuture.completedFuture(null) : deaf)
+        .thenComposeAsync(
             done ->
                 door.state() == Door.State.OPENING
                     ? door.listener().open()
