@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,12 +102,16 @@ final class Lab implements AutoCloseable {
 
   ApplyReport apply(Service... services) {
     try {
-      return engine
-          .apply(new Catalog(new Revision(1, revision.incrementAndGet()), Arrays.asList(services)))
-          .get(20, TimeUnit.SECONDS);
+      return applying(services).get(20, TimeUnit.SECONDS);
     } catch (Exception fault) {
       throw new AssertionError(fault);
     }
+  }
+
+  /** Applies and waits for nothing. */
+  CompletableFuture<ApplyReport> applying(Service... services) {
+    return engine.apply(
+        new Catalog(new Revision(1, revision.incrementAndGet()), Arrays.asList(services)));
   }
 
   /** Applies and waits until every service has been judged. */

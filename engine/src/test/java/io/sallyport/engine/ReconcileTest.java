@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,29 @@ final class ReconcileTest {
       addresses.refuse(binding -> false);
       Lab.eventually(() -> names.services().contains("bad"));
       assertThat(lab.status().faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAddressThatIsJustBeingGivenUpIsNotTakenForOwned() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      Service icr = Lab.service("icr", port, Lab.endpoint(peer.port()));
+      lab.serve(icr);
+      CompletableFuture<ApplyReport> back;
+      addresses.gate().lock();
+      try {
+        lab.apply();
+        Lab.eventually(() -> addresses.told().getLast().isEmpty());
+        back = lab.applying(icr);
+        assertThat(lab.service("icr").phase()).isEqualTo("owning-address");
+        assertThat(lab.service("icr").addressOwned()).isFalse();
+      } finally {
+        addresses.gate().unlock();
+      }
+      assertThat(back.join().faults()).isEmpty();
+      assertThat(Lab.ask(port)).isEqualTo("x");
     }
   }
 

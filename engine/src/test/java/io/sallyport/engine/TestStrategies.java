@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /** Small strategies of the tests' own; the engine knows no plugin. */
@@ -124,6 +126,7 @@ final class TestStrategies {
     private final InjectionPhase phase;
     private final List<Set<HostBinding>> told = new CopyOnWriteArrayList<>();
     private final List<String> journal;
+    private final Lock gate = new ReentrantLock();
     private volatile Predicate<HostBinding> refused = binding -> false;
     private volatile Set<HostBinding> present = Set.of();
 
@@ -135,6 +138,11 @@ final class TestStrategies {
 
     Strategy strategy() {
       return new Strategy(type, new Nothing());
+    }
+
+    /** Keeps a run that shall leave nothing from doing so while this lock is held. */
+    Lock gate() {
+      return gate;
     }
 
     void refuse(Predicate<HostBinding> which) {
@@ -181,6 +189,10 @@ final class TestStrategies {
         @Override
         public InjectionReport reconcile(Set<HostBinding> desired) {
           told.add(desired);
+          if (desired.isEmpty()) {
+            gate.lock();
+            gate.unlock();
+          }
           Map<HostBinding, Outcome> outcomes = new HashMap<>();
           Set<HostBinding> now = new LinkedHashSet<>();
           for (HostBinding binding : desired) {

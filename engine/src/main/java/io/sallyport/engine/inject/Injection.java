@@ -37,7 +37,26 @@ public final class Injection {
   private final Runnable onReport;
   private final List<InjectorRunner> runners = new ArrayList<>();
   private final Map<InjectorRunner, Ran> last = new HashMap<>();
-  private final Map<InjectionPhase, Long> generations = new EnumMap<>(InjectionPhase.class);
+  private final Map<InjectionPhase, Wanted> wanted = new EnumMap<>(InjectionPhase.class);
+
+  /**
+   * What should be there in one phase.
+   *
+   * @param generation of the newest word
+   * @param since for each binding, the generation from which on it was wanted without a break: what
+   *     injectors said of it before may have been undone in between
+   */
+  private record Wanted(long generation, Map<HostBinding, Long> since) {
+    static final Wanted NOTHING = new Wanted(0, Map.of());
+
+    Wanted next(Set<HostBinding> bindings) {
+      Map<HostBinding, Long> next = HashMap.newHashMap(bindings.size());
+      for (HostBinding binding : bindings) {
+        next.put(binding, since.getOrDefault(binding, generation + 1));
+      }
+      return new Wanted(generation + 1, next);
+    }
+  }
 
   /**
    * Starts the injectors; they do nothing before they are told what should be there.
@@ -91,7 +110,9 @@ public final class Injection {
    * @return the generation of this word; see {@link #heard}
    */
   public long want(InjectionPhase phase, Set<HostBinding> bindings) {
-    long generation = generations.merge(phase, 1L, Long::sum);
+    Wanted next = wanted.getOrDefault(phase, Wanted.NOTHING).next(bindings);
+    wanted.put(phase, next);
+    long generation = next.generation();
     for (InjectorRunner runner : runners) {
       if (runner.phase() == phase) {
         runner.want(bindings, generation);
@@ -114,12 +135,14 @@ public final class Injection {
   /** What has become of a binding in a phase. */
   public Placement placement(InjectionPhase phase, HostBinding binding) {
     boolean pending = false;
+    long since = wanted.getOrDefault(phase, Wanted.NOTHING).since().getOrDefault(binding, 0L);
     for (InjectorRunner runner : runners) {
       if (runner.phase() != phase) {
         continue;
       }
       Ran ran = last.get(runner);
-      Outcome outcome = ran == null ? null : ran.report().outcomes().get(binding);
+      boolean heard = ran != null && ran.generation() >= since;
+      Outcome outcome = heard ? ran.report().outcomes().get(binding) : null;
       switch (outcome) {
         case null -> pending = true;
         case Outcome.InPlace() -> {}
