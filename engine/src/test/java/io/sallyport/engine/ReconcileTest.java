@@ -106,7 +106,7 @@ final class ReconcileTest {
       Service icr = Lab.service("icr", port, Lab.endpoint(peer.port()));
       lab.serve(icr);
       CompletableFuture<ApplyReport> back;
-      addresses.gate().lock();
+      addresses.hold();
       try {
         lab.apply();
         Lab.eventually(() -> addresses.told().getLast().isEmpty());
@@ -114,7 +114,7 @@ final class ReconcileTest {
         assertThat(lab.service("icr").phase()).isEqualTo("owning-address");
         assertThat(lab.service("icr").addressOwned()).isFalse();
       } finally {
-        addresses.gate().unlock();
+        addresses.release();
       }
       assertThat(back.join().faults()).isEmpty();
       assertThat(Lab.ask(port)).isEqualTo("x");

@@ -25,9 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /** Small strategies of the tests' own; the engine knows no plugin. */
@@ -126,7 +125,7 @@ final class TestStrategies {
     private final InjectionPhase phase;
     private final List<Set<HostBinding>> told = new CopyOnWriteArrayList<>();
     private final List<String> journal;
-    private final Lock gate = new ReentrantLock();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Predicate<HostBinding> refused = binding -> false;
     private volatile Set<HostBinding> present = Set.of();
 
@@ -140,9 +139,13 @@ final class TestStrategies {
       return new Strategy(type, new Nothing());
     }
 
-    /** Keeps a run that shall leave nothing from doing so while this lock is held. */
-    Lock gate() {
-      return gate;
+    /** Keeps a run that shall leave nothing from doing so until it is released. */
+    void hold() {
+      gate = new CountDownLatch(1);
+    }
+
+    void release() {
+      gate.countDown();
     }
 
     void refuse(Predicate<HostBinding> which) {
@@ -190,8 +193,11 @@ final class TestStrategies {
         public InjectionReport reconcile(Set<HostBinding> desired) {
           told.add(desired);
           if (desired.isEmpty()) {
-            gate.lock();
-            gate.unlock();
+            try {
+              gate.await();
+            } catch (InterruptedException interruption) {
+              throw new IllegalStateException(interruption);
+            }
           }
           Map<HostBinding, Outcome> outcomes = new HashMap<>();
           Set<HostBinding> now = new LinkedHashSet<>();

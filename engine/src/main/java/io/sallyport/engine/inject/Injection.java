@@ -141,8 +141,8 @@ public final class Injection {
         continue;
       }
       Ran ran = last.get(runner);
-      boolean heard = ran != null && ran.generation() >= since;
-      Outcome outcome = heard ? ran.report().outcomes().get(binding) : null;
+      Outcome outcome =
+          ran == null || ran.generation() < since ? null : ran.report().outcomes().get(binding);
       switch (outcome) {
         case null -> pending = true;
         case Outcome.InPlace() -> {}
