@@ -170,7 +170,7 @@ public final class Engine {
             ends.all() + sessions.active(),
             reconciler.status(),
             reconciler.injectors(),
-            reconciler.faults()));
+            reconciler.wrong()));
   }
 
   /** Completes when every service of the first catalog serves, cannot, or has had its probes. */

@@ -151,7 +151,11 @@ final class HealthPoliciesTest {
       Lab.eventually(() -> lab.events(FailOpen.class).stream().anyMatch(FailOpen::open));
       assertThat(lab.service("icr").reason()).isEqualTo("no endpoint passes its checks");
       assertThat(lab.status().faults())
-          .containsExactly("service icr (probing): no endpoint passes its checks");
+          .containsExactly(
+              "service icr (probing): no endpoint passes its checks",
+              "icr:"
+                  + port
+                  + ": endpoint e is down: Layer4 connection problem: Connection refused");
       try (Peer probed = Peer.on("127.0.0.1", checked, socket -> {})) {
         Lab.eventually(() -> lab.endpoint("icr", "e").up() && probed.accepted() > 0);
         Lab.eventually(() -> lab.events(FailOpen.class).stream().anyMatch(event -> !event.open()));

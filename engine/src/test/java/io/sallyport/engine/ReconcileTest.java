@@ -70,7 +70,10 @@ final class ReconcileTest {
       assertThat(names.services()).containsExactly("icr");
       assertThat(lab.status().faults())
           .containsExactly(
-              "listener 127.0.0.1:" + port + " of service icr: no endpoint passes its checks");
+              "listener 127.0.0.1:" + port + " of service icr: no endpoint passes its checks",
+              "icr:"
+                  + port
+                  + ": endpoint e is down: Layer4 connection problem: Connection refused");
     }
   }
 

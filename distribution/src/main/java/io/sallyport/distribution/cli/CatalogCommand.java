@@ -87,9 +87,17 @@ public final class CatalogCommand implements Runnable {
     if (refused) {
       err.println(ProblemText.summary(problems));
     } else {
-      out.println("valid: " + catalog.services().size() + " services, " + ports + " ports");
+      out.println(
+          "valid: "
+              + counted(catalog.services().size(), "service")
+              + ", "
+              + counted(ports, "port"));
     }
     out.flush();
     err.flush();
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 }

@@ -33,7 +33,7 @@ class CommandsTest {
 
     assertThat(execute("catalog", "validate", file.toString())).isEqualTo(0);
 
-    assertThat(out).hasToString("valid: 1 services, 2 ports\n");
+    assertThat(out).hasToString("valid: 1 service, 2 ports\n");
     assertThat(err).hasToString("");
   }
 
@@ -110,7 +110,7 @@ class CommandsTest {
     Path file = Files.writeString(folder.resolve("imported.conf"), catalog);
     out.getBuffer().setLength(0);
     assertThat(execute("catalog", "validate", file.toString())).isEqualTo(0);
-    assertThat(out).hasToString("valid: 1 services, 2 ports\n");
+    assertThat(out).hasToString("valid: 1 service, 2 ports\n");
   }
 
   @Test

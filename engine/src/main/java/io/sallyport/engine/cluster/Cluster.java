@@ -23,6 +23,7 @@ import io.sallyport.engine.resolve.HostResolver;
 import io.sallyport.engine.resolve.Resolution;
 import io.sallyport.engine.status.EndpointStatus;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,6 +173,25 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   /** True when every endpoint's first probe has ended. */
   public boolean judged() {
     return members.values().stream().allMatch(Member::judged);
+  }
+
+  /** What is wrong with endpoints, one sentence each. */
+  public List<String> ailments() {
+    List<String> ailments = new ArrayList<>();
+    for (Member member : members.values()) {
+      member
+          .ailment()
+          .ifPresent(words ->
+              ailments.add(
+                  service
+                      + ":"
+                      + settings.listen()
+                      + ": endpoint "
+                      + member.endpoint().name()
+                      + " "
+                      + words));
+    }
+    return ailments;
   }
 
   /** What people are told. */

@@ -164,6 +164,23 @@ final class Member {
         checkFailures);
   }
 
+  /** What is wrong with it, in words that follow its name; empty when nothing is. */
+  Optional<String> ailment() {
+    HealthMonitor probing = monitor;
+    Resolution known = resolution;
+    if (declared().mode() == EndpointMode.MAINTENANCE) {
+      return Optional.empty();
+    }
+    if (probing != null && probing.proven() && !probing.health().up()) {
+      return Optional.of("is down: " + lastCheck(probing, known));
+    }
+    if (known != null && !known.fault().isEmpty()) {
+      String rest = known.addresses().isEmpty() ? "" : "; its last good address goes on";
+      return Optional.of("cannot be resolved: " + known.fault() + rest);
+    }
+    return Optional.empty();
+  }
+
   private static String lastCheck(@Nullable HealthMonitor probing, @Nullable Resolution known) {
     if (probing == null) {
       return known == null || known.fault().isEmpty() ? "" : known.fault();

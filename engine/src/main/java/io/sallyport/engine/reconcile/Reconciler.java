@@ -155,8 +155,16 @@ public final class Reconciler {
     return injection.status();
   }
 
-  /** Everything that is wrong, one sentence each. */
-  public List<String> faults() {
+  /** Everything that is wrong, one sentence each: what could not be done, and what ails. */
+  public List<String> wrong() {
+    List<String> wrong = faults();
+    for (ServiceRuntime runtime : services.values()) {
+      runtime.doors().values().forEach(door -> wrong.addAll(door.cluster().ailments()));
+    }
+    return wrong;
+  }
+
+  private List<String> faults() {
     List<String> faults = new ArrayList<>();
     for (InjectorStatus injector : injection.status()) {
       if (!injector.note().isEmpty()) {

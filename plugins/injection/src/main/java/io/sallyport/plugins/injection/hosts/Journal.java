@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +91,9 @@ final class Journal {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(stateDirectory, PREFIX + "*" + SUFFIX)) {
       files.forEach(journals::add);
+    } catch (NoSuchFileException noDirectory) {
+      // Nothing was ever written there.
+      return journals;
     }
     Collections.sort(journals);
     return journals;
