@@ -16,9 +16,11 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -429,6 +431,24 @@ final class ReconcileTest {
     }
   }
 
+  @Test
+  void metricsOfAServiceThatMovesOutliveItsOldListener() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      Service here = Lab.service("icr", port, Lab.endpoint(peer.port()));
+      Service there =
+          new Service("icr", here.names(), InetAddress.ofLiteral("127.0.0.2"), here.ports());
+      lab.serve(here);
+      SortedSet<String> metrics = lab.metrics().getNames();
+      lab.serve(there);
+      Lab.eventually(() ->
+          lab.events(PhaseChanged.class).stream()
+              .anyMatch(changed -> changed.phase().equals("gone")));
+      assertThat(lab.metrics().getNames()).isEqualTo(metrics);
+    }
+  }
+
   private static void leave(ServerSocket squatter) throws IOException {
     squatter.close();
   }
@@ -465,6 +485,8 @@ final class ReconcileTest {
         open.setSoLinger(true, 0);
       } catch (ConnectException refusal) {
         return true;
+      } catch (SocketException caught) {
+        // It was still in the backlog when the listener closed.
       }
     }
     return false;

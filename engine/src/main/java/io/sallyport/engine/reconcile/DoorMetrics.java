@@ -5,8 +5,8 @@ import com.codahale.metrics.MetricRegistry;
 import io.sallyport.engine.cluster.ClusterEndpoint;
 import io.sallyport.engine.session.Listener;
 import io.sallyport.engine.status.MetricNames;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The metrics of one listener and its endpoints. They read counters that are kept anyway, so that
@@ -16,7 +16,7 @@ final class DoorMetrics {
   private final MetricRegistry registry;
   private final String service;
   private final String port;
-  private final List<String> names = new ArrayList<>();
+  private final Map<String, Gauge<Number>> ours = new HashMap<>();
 
   DoorMetrics(MetricRegistry registry, String service, int port) {
     this.registry = registry;
@@ -33,8 +33,8 @@ final class DoorMetrics {
   }
 
   void closed() {
-    names.forEach(registry::remove);
-    names.clear();
+    ours.forEach(this::remove);
+    ours.clear();
   }
 
   void added(ClusterEndpoint endpoint) {
@@ -47,13 +47,21 @@ final class DoorMetrics {
 
   void removed(ClusterEndpoint endpoint) {
     String label = "endpoint=\"" + endpoint.name() + "\"";
-    names.removeIf(name -> {
-      boolean its = name.contains(label);
-      if (its) {
-        registry.remove(name);
-      }
-      return its;
-    });
+    ours.entrySet()
+        .removeIf(metric -> {
+          boolean its = metric.getKey().contains(label);
+          if (its) {
+            remove(metric.getKey(), metric.getValue());
+          }
+          return its;
+        });
+  }
+
+  /** A service that moved, or came back, may have a metric of the same name by now. */
+  private void remove(String name, Gauge<Number> gauge) {
+    if (gauge.equals(registry.getMetrics().get(name))) {
+      registry.remove(name);
+    }
   }
 
   private void put(String metric, Gauge<Number> gauge, String... label) {
@@ -66,6 +74,6 @@ final class DoorMetrics {
     String name = MetricNames.of(metric, labels);
     registry.remove(name);
     registry.register(name, gauge);
-    names.add(name);
+    ours.put(name, gauge);
   }
 }

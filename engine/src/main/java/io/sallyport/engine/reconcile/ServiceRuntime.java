@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 
 /** One service at run time. A record of where it stands; the reconciler moves it. */
 final class ServiceRuntime {
+  private static final long UNTOLD = Long.MAX_VALUE;
+
   private final Map<Integer, Door> doors = new LinkedHashMap<>();
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private Service service;
@@ -81,13 +83,22 @@ final class ServiceRuntime {
     published = changed;
   }
 
-  /** The generation of names that no longer holds this service. */
-  long withdrawal() {
-    return withdrawal;
+  /** Its names are to go: the next word to the injectors will not hold them. */
+  void withdraw() {
+    published = false;
+    withdrawal = UNTOLD;
   }
 
-  void withdrawal(long generation) {
-    withdrawal = generation;
+  /** The injectors were told names without this service's. */
+  void withdrawnBy(long generation) {
+    if (phase == Phase.WITHDRAWING && withdrawal == UNTOLD) {
+      withdrawal = generation;
+    }
+  }
+
+  /** True when all injectors have acted on a word without its names. */
+  boolean withdrawn(Injection injection) {
+    return phase == Phase.WITHDRAWING && injection.heard(InjectionPhase.NAME, withdrawal);
   }
 
   /** Completes when its listeners are open, or something keeps them from it. */

@@ -1,0 +1,94 @@
+package io.sallyport.engine.reconcile;
+
+import io.sallyport.api.injection.HostBinding;
+import io.sallyport.api.injection.InjectionPhase;
+import io.sallyport.engine.control.ControlLoop;
+import io.sallyport.engine.inject.Injection;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Tells the injectors whose names should be out, and remembers it on disk. Names that become ready
+ * together are told together. Control loop only.
+ */
+final class NamePublisher {
+  private static final Duration GATHERING = Duration.ofMillis(5);
+
+  private final ControlLoop loop;
+  private final Roster roster;
+  private final Injection injection;
+  private final PublishedServices memory;
+  private final Runnable told;
+  private Set<String> remembered = Set.of();
+  private boolean due;
+  private boolean ended;
+
+  /**
+   * Makes a publisher that has told nothing.
+   *
+   * @param told called after the injectors were told, in a task of its own
+   */
+  NamePublisher(
+      ControlLoop loop,
+      Roster roster,
+      Injection injection,
+      PublishedServices memory,
+      Runnable told) {
+    this.loop = loop;
+    this.roster = roster;
+    this.injection = injection;
+    this.memory = memory;
+    this.told = told;
+  }
+
+  /** Publishes soon, once for all who ask meanwhile. */
+  void soon() {
+    if (!due) {
+      due = true;
+      loop.schedule(
+          GATHERING,
+          () -> {
+            due = false;
+            if (!ended) {
+              publish();
+            }
+          });
+    }
+  }
+
+  /** Publishes no more; what is out stays out. */
+  void end() {
+    ended = true;
+  }
+
+  /**
+   * Publishes at once, for the last time.
+   *
+   * @return the generation of this word; see {@link Injection#heard}
+   */
+  long endWith() {
+    ended = true;
+    return publish();
+  }
+
+  private long publish() {
+    Set<HostBinding> bindings = new LinkedHashSet<>();
+    Set<String> services = new HashSet<>();
+    for (ServiceRuntime runtime : roster.named()) {
+      bindings.add(runtime.binding());
+      services.add(runtime.service().id());
+    }
+    long generation = injection.want(InjectionPhase.NAME, bindings);
+    for (ServiceRuntime runtime : roster.leaving()) {
+      runtime.withdrawnBy(generation);
+    }
+    if (!services.equals(remembered)) {
+      remembered = services;
+      memory.write(services);
+    }
+    loop.execute(told);
+    return generation;
+  }
+}

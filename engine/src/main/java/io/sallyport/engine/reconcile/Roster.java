@@ -1,0 +1,115 @@
+package io.sallyport.engine.reconcile;
+
+import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Service;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All services at run time: those that the catalog declares; beside a declared one that moves, its
+ * predecessor, which serves at the old address until the new one does; and those that are leaving.
+ * Control loop only.
+ */
+final class Roster {
+  private final Map<String, ServiceRuntime> declared = new LinkedHashMap<>();
+  private final Map<String, ServiceRuntime> predecessors = new HashMap<>();
+  private final Set<ServiceRuntime> leaving = new LinkedHashSet<>();
+
+  /** The services of the catalog, in its order; a copy. */
+  List<ServiceRuntime> declared() {
+    return List.copyOf(declared.values());
+  }
+
+  Optional<ServiceRuntime> declared(String id) {
+    return Optional.ofNullable(declared.get(id));
+  }
+
+  void declare(ServiceRuntime runtime) {
+    declared.put(runtime.service().id(), runtime);
+  }
+
+  /** Strikes a service off the catalog's ones. */
+  Optional<ServiceRuntime> withdraw(String id) {
+    return Optional.ofNullable(declared.remove(id));
+  }
+
+  /** The declared service becomes the predecessor of the next one with its id. */
+  Optional<ServiceRuntime> depose(String id) {
+    ServiceRuntime deposed = declared.remove(id);
+    return deposed == null ? Optional.empty() : Optional.ofNullable(predecessors.put(id, deposed));
+  }
+
+  /** Strikes a predecessor off. */
+  Optional<ServiceRuntime> dismiss(String id) {
+    return Optional.ofNullable(predecessors.remove(id));
+  }
+
+  /** Strikes off the predecessors whose listeners declared services want for themselves. */
+  List<ServiceRuntime> dismissContested() {
+    Set<InetSocketAddress> wanted = new HashSet<>();
+    declared.values().forEach(runtime -> wanted.addAll(runtime.listenerAddresses()));
+    List<ServiceRuntime> contested =
+        predecessors.values().stream()
+            .filter(old -> !Collections.disjoint(wanted, old.listenerAddresses()))
+            .toList();
+    predecessors.values().removeAll(contested);
+    return contested;
+  }
+
+  /** Those that are leaving; a copy. */
+  List<ServiceRuntime> leaving() {
+    return List.copyOf(leaving);
+  }
+
+  void leave(ServiceRuntime runtime) {
+    leaving.add(runtime);
+  }
+
+  void left(ServiceRuntime runtime) {
+    leaving.remove(runtime);
+  }
+
+  /** Everything that is on the node, those that are leaving last. */
+  Collection<ServiceRuntime> all() {
+    List<ServiceRuntime> all = new ArrayList<>(declared.values());
+    all.addAll(predecessors.values());
+    all.addAll(leaving);
+    return all;
+  }
+
+  /** Those whose names should be out: of one that moves, whichever serves already. */
+  List<ServiceRuntime> named() {
+    List<ServiceRuntime> named = new ArrayList<>();
+    for (ServiceRuntime runtime : declared.values()) {
+      ServiceRuntime old = predecessors.get(runtime.service().id());
+      ServiceRuntime out = runtime.published() || old == null ? runtime : old;
+      if (out.published() && !out.service().names().isEmpty()) {
+        named.add(out);
+      }
+    }
+    return named;
+  }
+
+  /** Takes on the order of a catalog. */
+  void order(Catalog catalog) {
+    Map<String, ServiceRuntime> ordered = LinkedHashMap.newLinkedHashMap(declared.size());
+    for (Service service : catalog.services()) {
+      ServiceRuntime runtime = declared.get(service.id());
+      if (runtime != null) {
+        ordered.put(service.id(), runtime);
+      }
+    }
+    declared.clear();
+    declared.putAll(ordered);
+  }
+}
