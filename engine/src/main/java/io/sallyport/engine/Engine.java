@@ -6,6 +6,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.injection.HostBinding;
+import io.sallyport.api.plugin.Strategy;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.control.ControlThread;
 import io.sallyport.engine.event.EngineEvents;
@@ -19,6 +20,7 @@ import io.sallyport.engine.session.Listener;
 import io.sallyport.engine.session.SessionEnds;
 import io.sallyport.engine.session.SessionLimit;
 import io.sallyport.engine.session.SessionLoops;
+import io.sallyport.engine.status.InjectorStatus;
 import io.sallyport.engine.status.MetricNames;
 import io.sallyport.engine.status.NodeStatus;
 import io.sallyport.engine.transport.Transport;
@@ -31,6 +33,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node does with a catalog: owns addresses, listens, forwards to healthy endpoints, and
@@ -42,6 +47,8 @@ import java.util.random.RandomGenerator;
  * @since 0.1
  */
 public final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   private final EngineSettings settings;
   private final InstantSource clock;
   private final Instant startedAt;
@@ -50,6 +57,7 @@ public final class Engine {
   private final HostResolver resolver;
   private final SessionLimit sessions;
   private final SessionEnds ends;
+  private final ProbeBudget probes;
   private final Reconciler reconciler;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -58,11 +66,12 @@ public final class Engine {
   private Engine(
       EngineSettings settings,
       Strategies strategies,
-      EngineEvents events,
+      EngineEvents receiver,
       MetricRegistry metrics,
       InstantSource clock,
       RandomGenerator random) {
     this.settings = settings;
+    EngineEvents events = guarded(receiver);
     this.clock = clock;
     this.startedAt = clock.instant();
     this.transport = Transport.open(settings.transport(), settings.eventLoops());
@@ -79,12 +88,13 @@ public final class Engine {
     this.sessions = new SessionLimit(settings.maxSessions());
     this.ends = new SessionEnds();
     SessionLoops loops = new SessionLoops(transport.dataLoops(), control);
+    this.probes = new ProbeBudget(settings.probesAtOnce(), control);
     Cluster.Shared clusters =
         new Cluster.Shared(
             control,
             strategies,
             resolver,
-            new ProbeBudget(settings.probesAtOnce(), control),
+            probes,
             new NettyProbeConnector(transport.sideLoop(), transport.socketChannelType(), control),
             loops,
             events,
@@ -205,10 +215,26 @@ public final class Engine {
 
   private void register(MetricRegistry metrics) {
     gauge(metrics, "node_sessions_active", sessions::active);
+    gauge(metrics, "probes_active", probes::underWay);
+    for (Strategy injector : settings.injectors()) {
+      String type = injector.type();
+      gauge(
+          metrics,
+          MetricNames.of("injector_in_place", "injector", type),
+          () -> injectors(type).mapToInt(InjectorStatus::inPlace).sum());
+      gauge(
+          metrics,
+          MetricNames.of("injector_refused", "injector", type),
+          () -> injectors(type).mapToInt(InjectorStatus::refused).sum());
+    }
     gauge(metrics, "node_ready", () -> ready.isDone() ? 1 : 0);
     for (SessionEnd end : SessionEnd.values()) {
       gauge(metrics, MetricNames.of("session_ends_total", "reason", end.tag()), () -> ends.of(end));
     }
+  }
+
+  private Stream<InjectorStatus> injectors(String type) {
+    return reconciler.injectors().stream().filter(injector -> injector.type().equals(type));
   }
 
   private static void gauge(MetricRegistry metrics, String name, Gauge<Number> gauge) {
@@ -216,7 +242,21 @@ public final class Engine {
     metrics.register(name, gauge);
   }
 
+  /** A receiver that fails must not leave half done what it is told of. */
+  private static EngineEvents guarded(EngineEvents receiver) {
+    return event -> {
+      try {
+        receiver.happened(event);
+      } catch (RuntimeException | LinkageError | AssertionError fault) {
+        LOG.atError().setCause(fault).log("an event's receiver failed");
+      }
+    };
+  }
+
   private <T> CompletableFuture<T> on(Supplier<T> task) {
+    if (stopped.isDone()) {
+      return CompletableFuture.failedFuture(new IllegalStateException("the engine has stopped"));
+    }
     return CompletableFuture.supplyAsync(task, control);
   }
 }

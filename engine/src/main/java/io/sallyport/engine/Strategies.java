@@ -12,6 +12,7 @@ import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.api.plugin.StrategyFactory;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,19 +38,23 @@ public record Strategies(
    * Makes a balancer.
    *
    * @throws UnknownStrategyException when no plugin supplies the type
+   * @throws StrategyFaultException when the plugin fails
    */
   public Balancer balancer(Strategy strategy, BalancerContext context) {
-    return make(known(balancers.get(strategy.type()), "balancer", strategy), strategy, context);
+    BalancerFactory<?> factory = known(balancers.get(strategy.type()), "balancer", strategy);
+    return made("balancer", strategy, () -> make(factory, strategy, context));
   }
 
   /**
    * Makes a health check.
    *
    * @throws UnknownStrategyException when no plugin supplies the type
+   * @throws StrategyFaultException when the plugin fails
    */
   public HealthCheck healthCheck(Strategy strategy, HealthCheckContext context) {
-    return make(
-        known(healthChecks.get(strategy.type()), "health check", strategy), strategy, context);
+    HealthCheckFactory<?> factory =
+        known(healthChecks.get(strategy.type()), "health check", strategy);
+    return made("health check", strategy, () -> make(factory, strategy, context));
   }
 
   /**
@@ -68,6 +73,15 @@ public record Strategies(
    */
   public HostInjector hostInjector(Strategy strategy, HostInjectorContext context) {
     return make(hostInjectorFactory(strategy), strategy, context);
+  }
+
+  private static <T> T made(String kind, Strategy strategy, Supplier<T> maker) {
+    try {
+      return maker.get();
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
+      throw new StrategyFaultException(
+          "the " + kind + " \"" + strategy.type() + "\" cannot be made: " + fault, fault);
+    }
   }
 
   private static <S extends Record> Balancer make(
@@ -92,6 +106,15 @@ public record Strategies(
           "no plugin supplies the " + kind + " \"" + strategy.type() + "\"");
     }
     return factory;
+  }
+
+  /** A plugin failed to make a strategy. */
+  public static final class StrategyFaultException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StrategyFaultException(String message, Throwable cause) {
+      super(message, cause);
+    }
   }
 
   /** A catalog or a configuration names a strategy that no plugin supplies. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.EndpointRole;
+import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
@@ -14,6 +15,7 @@ import io.sallyport.engine.event.EngineEvent.VerdictChanged;
 import io.sallyport.engine.event.SessionEnd;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -219,13 +221,13 @@ final class HealthPoliciesTest {
     return settings -> Lab.policies(settings, 0, onDown, onUp, AllDown.FAIL_OPEN);
   }
 
-  private static ServicePort checkedAt(ServicePort port, int checked) {
-    io.sallyport.api.catalog.HealthPolicy old = port.health();
+  static ServicePort checkedAt(ServicePort port, int checked) {
+    HealthPolicy old = port.health();
     return new ServicePort(
         port.listen(),
         port.endpoints(),
         port.balancer(),
-        new io.sallyport.api.catalog.HealthPolicy(
+        new HealthPolicy(
             old.check(),
             old.interval(),
             old.fastInterval(),
@@ -233,7 +235,7 @@ final class HealthPoliciesTest {
             old.timeout(),
             old.rise(),
             old.fall(),
-            java.util.OptionalInt.of(checked)),
+            OptionalInt.of(checked)),
         port.timeouts(),
         port.tcp(),
         port.connectAttempts(),

@@ -1,6 +1,7 @@
 package io.sallyport.engine;
 
 import com.codahale.metrics.MetricRegistry;
+import io.sallyport.api.balancing.BalancerFactory;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Endpoint;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +62,18 @@ final class Lab implements AutoCloseable {
     this(settings -> settings, injectors);
   }
 
+  Lab(List<? extends BalancerFactory<?>> balancers) {
+    this(settings -> settings, TestStrategies.with(balancers));
+  }
+
   Lab(UnaryOperator<EngineSettings> adjust, HostInjectorFactory<?>... injectors) {
+    this(adjust, TestStrategies.with(injectors), injectors);
+  }
+
+  private Lab(
+      UnaryOperator<EngineSettings> adjust,
+      Strategies strategies,
+      HostInjectorFactory<?>... injectors) {
     try {
       state = Files.createTempDirectory("sallyport-lab");
     } catch (IOException fault) {
@@ -85,7 +98,7 @@ final class Lab implements AutoCloseable {
     engine =
         Engine.start(
             settings,
-            TestStrategies.with(injectors),
+            strategies,
             events::add,
             metrics,
             InstantSource.system(),
@@ -269,7 +282,7 @@ final class Lab implements AutoCloseable {
         new HealthPolicy(
             old.check(),
             interval,
-            old.fastInterval(),
+            interval,
             interval,
             old.timeout(),
             old.rise(),
@@ -305,7 +318,7 @@ final class Lab implements AutoCloseable {
     try {
       engine.stop().get(20, TimeUnit.SECONDS);
       try (Stream<Path> files = Files.walk(state)) {
-        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }

@@ -2,6 +2,7 @@ package io.sallyport.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.Service;
@@ -322,6 +323,88 @@ final class ReconcileTest {
         lab.serve(poor, secondRich);
         assertThat(Lab.ask(shared)).isEqualTo("two");
       }
+    }
+  }
+
+  @Test
+  void portThatIsAddedWhileAnotherCannotOpenOpens() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab();
+        ServerSocket squatter = new ServerSocket(0, 1, Lab.LOOPBACK)) {
+      int taken = squatter.getLocalPort();
+      int free = Lab.freePort();
+      Endpoint endpoint = Lab.endpoint(peer.port());
+      lab.apply(ports(Lab.port(taken, endpoint)));
+      lab.apply(ports(Lab.port(taken, endpoint), Lab.port(free, endpoint)));
+      Lab.eventually(() -> lab.service("icr").listeners().get(1).state().equals("open"));
+
+      lab.apply(ports(Lab.port(free, endpoint)));
+      Lab.eventually(() -> lab.service("icr").phase().equals("serving"));
+      assertThat(Lab.ask(free)).isEqualTo("x");
+      assertThat(lab.status().faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void listenerThatCannotBeAddedToAServingServiceIsTold() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab();
+        ServerSocket squatter = new ServerSocket(0, 1, Lab.LOOPBACK)) {
+      Endpoint endpoint = Lab.endpoint(peer.port());
+      ServicePort good = Lab.port(Lab.freePort(), endpoint);
+      lab.serve(ports(good));
+      ApplyReport report = lab.apply(ports(good, Lab.port(squatter.getLocalPort(), endpoint)));
+      assertThat(report.faults())
+          .singleElement()
+          .asString()
+          .startsWith("listener 127.0.0.1:" + squatter.getLocalPort() + " of service icr: cannot");
+    }
+  }
+
+  @Test
+  void moveThatIsRevertedBeforeItSucceededChangesNothing() throws Exception {
+    InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
+    addresses.refuse(binding -> binding.address().equals(elsewhere));
+    try (Peer peer = Peer.echo();
+        Lab lab = new Lab(addresses, names)) {
+      int port = Lab.freePort();
+      Service here = Lab.service("icr", port, Lab.endpoint(peer.port()));
+      lab.serve(here);
+      Lab.eventually(() -> names.services().contains("icr"));
+      try (Socket session = Lab.connect(port)) {
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        journal.clear();
+        lab.apply(new Service("icr", here.names(), elsewhere, here.ports()));
+        assertThat(lab.service("icr").phase()).isEqualTo("owning-address");
+        lab.serve(here);
+        Lab.eventually(() -> lab.status().services().size() == 1);
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        assertThat(lab.listener("icr").totalSessions()).isEqualTo(1);
+        assertThat(journal).doesNotContain("names []");
+        assertThat(lab.status().faults()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void sessionsOfARemovedPortKeepTheServicesAddress() throws Exception {
+    try (Peer peer = Peer.echo();
+        Lab lab = new Lab(addresses, names)) {
+      int first = Lab.freePort();
+      int second = Lab.freePort();
+      Endpoint endpoint = Lab.endpoint(peer.port());
+      lab.serve(ports(Lab.port(first, endpoint), Lab.port(second, endpoint)));
+      try (Socket session = Lab.connect(first)) {
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        lab.apply(ports(Lab.port(second, endpoint)));
+        assertThat(lab.service("icr").listeners()).hasSize(2);
+        assertThat(lab.service("icr").listeners().getLast().state()).isEqualTo("closed");
+        lab.apply();
+        Lab.eventually(() -> lab.service("icr").phase().equals("draining"));
+        assertThat(SessionsTest.echoes(session)).isTrue();
+        assertThat(addresses.services()).containsExactly("icr");
+      }
+      Lab.eventually(() -> addresses.services().isEmpty());
     }
   }
 

@@ -3,10 +3,13 @@ package io.sallyport.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.catalog.AllDown;
+import io.sallyport.api.catalog.Endpoint;
+import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.engine.event.EngineEvent.FailOpen;
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.SessionEnd;
 import java.io.IOException;
@@ -27,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -315,6 +319,110 @@ final class SessionsTest {
   }
 
   @Test
+  void halfClosedSessionHasItsOwnTimeHoweverLongItWasSilentBefore() throws Exception {
+    Duration halfClosed = Duration.ofMillis(1500);
+    try (Peer peer =
+            Peer.talking(socket -> {
+              byte[] asked = socket.getInputStream().readAllBytes();
+              // Over more than one look at the time-outs.
+              pause(halfClosed.dividedBy(2).plusMillis(300));
+              socket.getOutputStream().write(asked);
+            });
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      lab.serve(
+          Lab.service(
+              "icr",
+              settings -> Lab.timeouts(settings, old -> halfClosed(old, halfClosed)),
+              port,
+              Lab.endpoint(peer.port())));
+      try (Socket client = Lab.connect(port)) {
+        client.getOutputStream().write(1);
+        pause(halfClosed.plusMillis(700));
+        client.shutdownOutput();
+        assertThat(client.getInputStream().readAllBytes()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void slowReaderIsNotTakenForASilentOne() throws Exception {
+    byte[] much = new byte[8 << 20];
+    Duration halfClosed = Duration.ofMillis(600);
+    try (Peer peer =
+            Peer.talking(socket -> {
+              socket.getInputStream().read();
+              socket.getOutputStream().write(much);
+            });
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      lab.serve(
+          Lab.service(
+              "icr",
+              settings -> Lab.timeouts(settings, old -> halfClosed(old, halfClosed)),
+              port,
+              Lab.endpoint(peer.port())));
+      try (Socket client = Lab.connect(port)) {
+        client.getOutputStream().write(1);
+        long read = 0;
+        for (int i = 0; i < 15; i++) {
+          read += client.getInputStream().readNBytes(much.length / 16).length;
+          pause(Duration.ofMillis(400));
+        }
+        read += client.getInputStream().readAllBytes().length;
+        assertThat(read).isEqualTo(much.length);
+      }
+    }
+  }
+
+  @Test
+  void listenerThatClosesWhileItIsFullLeavesNobodyWaiting() throws Exception {
+    try (Peer peer = Peer.echo();
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      lab.serve(Lab.service("icr", limited(1), port, Lab.endpoint(peer.port())));
+      try (Socket first = Lab.connect(port);
+          Socket parked = Lab.connect(port);
+          Socket queued = Lab.connect(port)) {
+        assertThat(echoes(first)).isTrue();
+        Lab.eventually(() -> lab.listener("icr").state().equals("full"));
+        lab.apply();
+        assertThat(outcome(parked)).isIn("end", "reset");
+        assertThat(outcome(queued)).isIn("end", "reset");
+        assertThat(echoes(first)).isTrue();
+      }
+      Lab.eventually(() -> lab.status().services().isEmpty());
+    }
+  }
+
+  @Test
+  void endpointWhoseChecksFailIsNoCompanyForOneThatDawdles() throws Exception {
+    try (BlackHole hole = new BlackHole();
+        Peer sick = Peer.saying("sick");
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      int dead = Lab.freePort();
+      // The dawdling one is not checked, and the sick one is checked where nobody listens.
+      Endpoint dawdling = unchecked(hole.port());
+      lab.apply(
+          Lab.service(
+              "icr",
+              settings -> HealthPoliciesTest.checkedAt(impatient(settings), dead),
+              port,
+              dawdling,
+              Lab.endpoint("sick", sick.port(), EndpointRole.PRIMARY)));
+      Lab.eventually(() -> lab.endpoint("icr", "sick").health().equals("0/2 DOWN"));
+      int before = sick.accepted();
+      try (Socket client = Lab.connect(port)) {
+        assertThat(outcome(client)).isEqualTo("reset");
+      }
+      assertThat(sick.accepted()).isEqualTo(before);
+      assertThat(lab.ended(1).end()).isEqualTo(SessionEnd.CONNECT_TIMEOUT);
+      assertThat(lab.events(FailOpen.class)).isEmpty();
+    }
+  }
+
+  @Test
   void clientsBeyondTheLimitWaitUntilASessionEnds() throws Exception {
     try (Peer peer = Peer.echo();
         Lab lab = new Lab()) {
@@ -415,7 +523,7 @@ final class SessionsTest {
         old.stateDirectory());
   }
 
-  static io.sallyport.api.catalog.Endpoint unchecked(int port) {
+  static Endpoint unchecked(int port) {
     io.sallyport.api.catalog.Endpoint old = Lab.endpoint(port);
     return new io.sallyport.api.catalog.Endpoint(
         old.name(), old.host(), old.port(), "", 1, old.role(), old.mode(), false);
@@ -477,6 +585,10 @@ final class SessionsTest {
       output.write(buffer, 0, count);
       stall(random);
     }
+  }
+
+  private static void pause(Duration time) {
+    LockSupport.parkNanos(time.toNanos());
   }
 
   private static boolean roundTrip(int port, long seed, int size) throws Exception {

@@ -38,6 +38,12 @@ final class TestStrategies {
   static final Strategy ROTATE = new Strategy("rotate", new Nothing());
   static final Strategy CONNECT = new Strategy("connect", new Nothing());
 
+  static Strategies with(List<? extends BalancerFactory<?>> more) {
+    Map<String, BalancerFactory<?>> balancers = new HashMap<>(Map.of("rotate", new Rotate()));
+    more.forEach(factory -> balancers.put(factory.type(), factory));
+    return new Strategies(balancers, Map.of("connect", new Connect()), Map.of());
+  }
+
   static Strategies with(HostInjectorFactory<?>... injectors) {
     Map<String, HostInjectorFactory<?>> byType = new HashMap<>();
     for (HostInjectorFactory<?> injector : injectors) {

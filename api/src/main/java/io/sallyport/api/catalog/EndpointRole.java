@@ -8,6 +8,9 @@ package io.sallyport.api.catalog;
 public enum EndpointRole {
   /** While it is healthy. */
   PRIMARY,
-  /** Only while no primary endpoint is healthy. */
+  /**
+   * Only while no primary endpoint is healthy; or, within one session, when every primary refused
+   * or dawdled.
+   */
   BACKUP
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long a session may wait for what. A zero duration switches a limit off, but for {@code
- * connect} and {@code attemptDelay}.
+ * How long a session may wait for what. Zero switches {@code idle} and {@code halfClosed} off, and
+ * ends sessions at once as {@code drain}; the other two are never zero.
  *
  * @param connect one connection attempt to one endpoint
  * @param attemptDelay how long an attempt may dawdle before the next endpoint is tried beside it

@@ -11,8 +11,9 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface HealthCheck {
   /**
-   * Starts one probe. Called on the health thread; must not block. Probes of different endpoints
-   * overlap; probes of one endpoint never do.
+   * Starts one probe. Called on the control loop, where all of the node's health is kept and its
+   * catalog is applied: must not block. Probes of different endpoints overlap; one of the same
+   * endpoint starts beside another only when the engine has given that one up.
    *
    * <p>The stage should complete within {@link CheckTarget#timeout()}; the engine counts a probe
    * that does not as timed out, and one that completes exceptionally as a socket error.

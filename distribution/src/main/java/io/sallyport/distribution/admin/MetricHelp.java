@@ -16,17 +16,21 @@ final class MetricHelp {
               "When the catalog in force was taken, in seconds since 1970."),
           Map.entry("catalogs_refused_total", "Contents of the catalog's file that were refused."),
           Map.entry("catalogs_taken_total", "Catalogs that were taken, the first one included."),
+          Map.entry("endpoint_check_failures_total", "Health probes that failed."),
           Map.entry(
               "endpoint_connect_failures_total",
               "Connection attempts of sessions that were refused or got no answer."),
           Map.entry("endpoint_sessions_active", "Sessions on the endpoint now."),
           Map.entry("endpoint_sessions_total", "Sessions on the endpoint since it was added."),
           Map.entry("endpoint_up", "1 while the endpoint takes sessions because it is healthy."),
+          Map.entry("injector_in_place", "Services that the injector has in place."),
+          Map.entry("injector_refused", "Services that the injector could not put in place."),
           Map.entry(
               "log_lines_dropped_total", "Log lines that were dropped: nobody read them in time."),
           Map.entry(
               "node_ready", "1 once every service of the first catalog was brought up or failed."),
           Map.entry("node_sessions_active", "Sessions of the node now."),
+          Map.entry("probes_active", "Health probes under way."),
           Map.entry("session_ends_total", "Sessions that have ended, by the reason."),
           Map.entry("sessions_active", "Sessions of the listener now."),
           Map.entry("sessions_failed_total", "Sessions that ended without reaching an endpoint."),

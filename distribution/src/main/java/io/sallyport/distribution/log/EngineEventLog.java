@@ -10,6 +10,7 @@ import io.sallyport.engine.event.EngineEvent.HealthChanged;
 import io.sallyport.engine.event.EngineEvent.HostResolved;
 import io.sallyport.engine.event.EngineEvent.Injected;
 import io.sallyport.engine.event.EngineEvent.PhaseChanged;
+import io.sallyport.engine.event.EngineEvent.ProbeDiscarded;
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.EngineEvent.VerdictChanged;
 import io.sallyport.engine.event.EngineEvents;
@@ -68,6 +69,7 @@ public final class EngineEventLog implements EngineEvents {
       case VerdictChanged changed -> verdict(changed);
       case EndpointAvoided avoided -> avoided(avoided);
       case FailOpen open -> failOpen(open);
+      case ProbeDiscarded discarded -> discarded(discarded);
       case PhaseChanged changed -> phase(changed);
       case HostResolved resolved -> resolved(resolved);
       case CatalogApplied applied -> applied(applied);
@@ -127,6 +129,12 @@ public final class EngineEventLog implements EngineEvents {
             event.open()
                 ? "sessions go to endpoints whose checks have not passed"
                 : "sessions go to checked endpoints again");
+  }
+
+  private void discarded(ProbeDiscarded event) {
+    endpoint(Level.WARN, event.service(), event.port(), event.endpoint())
+        .addKeyValue("late_ms", event.late().toMillis())
+        .log("a probe was repeated: the node was too busy to hear its answer");
   }
 
   private void phase(PhaseChanged event) {

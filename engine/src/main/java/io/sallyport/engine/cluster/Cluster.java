@@ -23,6 +23,7 @@ import io.sallyport.engine.resolve.HostResolver;
 import io.sallyport.engine.resolve.Resolution;
 import io.sallyport.engine.status.EndpointStatus;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -93,6 +94,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    * Makes a cluster; it neither resolves nor probes before {@link #start()}.
    *
    * @throws Strategies.UnknownStrategyException when no plugin supplies its strategies
+   * @throws Strategies.StrategyFaultException when a plugin fails
    */
   public Cluster(String service, ServicePort settings, Shared shared, Observer observer) {
     this.service = service;
@@ -121,23 +123,23 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    *
    * @throws Strategies.UnknownStrategyException when no plugin supplies its strategies; then
    *     nothing has changed
+   * @throws Strategies.StrategyFaultException when a plugin fails; then nothing has changed
    */
   public void update(ServicePort changed) {
     HealthCheck newCheck =
         changed.health().check().equals(settings.health().check())
             ? check
             : shared.strategies().healthCheck(changed.health().check(), checkContext);
-    if (!changed.balancer().equals(settings.balancer())) {
-      tiers = newTiers(changed);
-    }
+    Tiers newTiers = changed.balancer().equals(settings.balancer()) ? tiers : newTiers(changed);
     boolean healthChanged = !changed.health().equals(settings.health());
+    tiers = newTiers;
     settings = changed;
     check = newCheck;
     Map<String, Endpoint> declared = new LinkedHashMap<>();
     changed.endpoints().forEach(endpoint -> declared.put(endpoint.name(), endpoint));
     for (Member member : List.copyOf(members.values())) {
       Endpoint now = declared.get(member.endpoint().name());
-      if (now == null) {
+      if (now == null || elsewhere(member.declared(), now)) {
         remove(member);
       } else if (healthChanged || !now.equals(member.declared())) {
         redeclare(member, now);
@@ -216,25 +218,24 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   @Override
   public void connected(ClusterEndpoint endpoint) {
-    evidence(endpoint, HealthMonitor::connected);
+    evidence(endpoint, member -> withMonitor(member, HealthMonitor::connected));
   }
 
   @Override
   public void connectFailed(ClusterEndpoint endpoint, InetSocketAddress where, String reason) {
     evidence(
         endpoint,
-        monitor -> {
-          Member member = members.get(endpoint.name());
-          if (member != null && where.equals(endpoint.address())) {
+        member -> {
+          if (where.equals(endpoint.address())) {
             member.tryOtherAddress();
           }
-          monitor.connectFailed(reason);
+          withMonitor(member, monitor -> monitor.connectFailed(reason));
         });
   }
 
   @Override
   public void connectSlow(ClusterEndpoint endpoint) {
-    evidence(endpoint, HealthMonitor::connectSlow);
+    evidence(endpoint, member -> withMonitor(member, HealthMonitor::connectSlow));
   }
 
   @Override
@@ -244,7 +245,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       return;
     }
     if (!result.status().passed()) {
-      member.checkFailed();
+      member.endpoint().checkFailed();
       member.tryOtherAddress();
     }
     publishIfMoved(member);
@@ -275,6 +276,15 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
             service, settings.listen(), monitor.endpoint().name(), monitor.avoided(), reason));
   }
 
+  @Override
+  public void discarded(HealthMonitor monitor, Duration late) {
+    if (!stopped) {
+      tell(
+          new EngineEvent.ProbeDiscarded(
+              service, settings.listen(), monitor.endpoint().name(), late));
+    }
+  }
+
   private void verdictChanged(Member member, boolean up, CheckResult reason) {
     int sessions = member.endpoint().activeSessions();
     int closed = 0;
@@ -282,7 +292,8 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       closed = sessions;
       shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
     }
-    if (up && !member.backup() && settings.onUp() == OnUp.CLOSE_BACKUP_SESSIONS) {
+    boolean takesSessions = member.declared().mode() == EndpointMode.ENABLED;
+    if (up && !member.backup() && takesSessions && settings.onUp() == OnUp.CLOSE_BACKUP_SESSIONS) {
       for (Member other : members.values()) {
         if (other.backup()) {
           closed += other.endpoint().activeSessions();
@@ -331,15 +342,15 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     shared.sessions().drainOn(member.endpoint(), settings.timeouts().drain());
   }
 
+  /** One that moves to another host or port is another endpoint, whatever its name. */
+  private static boolean elsewhere(Endpoint before, Endpoint now) {
+    return !now.host().equals(before.host()) || now.port() != before.port();
+  }
+
   private void redeclare(Member member, Endpoint now) {
     Endpoint before = member.declared();
     member.endpoint().declare(now);
     HealthMonitor monitor = member.monitor();
-    if (!now.host().equals(before.host())) {
-      resolve(member);
-    } else if (now.port() != before.port()) {
-      member.move();
-    }
     if (!member.wantsMonitor()) {
       member.monitor(null);
     } else if (monitor == null) {
@@ -369,8 +380,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   }
 
   private void resolved(Member member, Resolution resolution) {
-    member.resolved(resolution);
-    publish();
+    if (member.resolved(resolution)) {
+      publish();
+    }
   }
 
   private void monitor(Member member) {
@@ -402,23 +414,27 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     members.putAll(ordered);
   }
 
-  private void evidence(ClusterEndpoint endpoint, Consumer<HealthMonitor> what) {
+  private void evidence(ClusterEndpoint endpoint, Consumer<Member> what) {
     shared
         .loop()
         .execute(() -> {
           Member member = members.get(endpoint.name());
-          if (member == null || member.endpoint() != endpoint) {
-            return;
-          }
-          HealthMonitor monitor = member.monitor();
-          if (monitor != null) {
-            what.accept(monitor);
+          if (member != null && member.endpoint() == endpoint) {
+            what.accept(member);
           }
         });
   }
 
+  private static void withMonitor(Member member, Consumer<HealthMonitor> what) {
+    HealthMonitor monitor = member.monitor();
+    if (monitor != null) {
+      what.accept(monitor);
+    }
+  }
+
   private Tiers newTiers(ServicePort of) {
-    return new Tiers(() -> shared.strategies().balancer(of.balancer(), balancerContext));
+    String listener = service + ":" + of.listen();
+    return new Tiers(listener, () -> shared.strategies().balancer(of.balancer(), balancerContext));
   }
 
   private void publishIfMoved(Member member) {

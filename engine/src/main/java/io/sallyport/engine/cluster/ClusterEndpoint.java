@@ -21,10 +21,12 @@ public final class ClusterEndpoint implements Candidate {
   private final AtomicInteger active = new AtomicInteger();
   private final LongAdder sessions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
+  private final LongAdder checkFailures = new LongAdder();
   private volatile Endpoint declared;
   private volatile @Nullable InetSocketAddress address;
   private volatile Standing standing = Standing.UNPROVEN;
   private volatile boolean curious;
+  private volatile @Nullable Long leavesAt;
 
   ClusterEndpoint(Endpoint declared, Evidence evidence) {
     this.name = declared.name();
@@ -57,6 +59,11 @@ public final class ClusterEndpoint implements Candidate {
     return connectFailures.sum();
   }
 
+  /** Probes that failed. */
+  public long checkFailures() {
+    return checkFailures.sum();
+  }
+
   /** What the catalog says of it. */
   public Endpoint declared() {
     return declared;
@@ -70,6 +77,19 @@ public final class ClusterEndpoint implements Candidate {
   /** How good it is for new sessions. */
   public Standing standing() {
     return standing;
+  }
+
+  /**
+   * When sessions on it end at the latest, on the engine's ticker in nanoseconds; null while it is
+   * declared.
+   */
+  public @Nullable Long leavesAt() {
+    return leavesAt;
+  }
+
+  /** It is declared no more, and its sessions have until then. */
+  public void leavesAt(long nanos) {
+    leavesAt = nanos;
   }
 
   /** An attempt starts. Event loop. */
@@ -99,6 +119,10 @@ public final class ClusterEndpoint implements Candidate {
   /** An attempt has got no answer yet, and another endpoint is tried beside it. Event loop. */
   public void connectSlow() {
     evidence.connectSlow(this);
+  }
+
+  void checkFailed() {
+    checkFailures.increment();
   }
 
   void declare(Endpoint changed) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class EndpointChoice implements PickRequest {
+  /** No index, and not {@link Picker#NONE} either: any endpoint will do. */
+  static final int ANY = Integer.MAX_VALUE;
+
   private static final Tier NO_TIER = new Tier(Standing.DOWN, List.of(), request -> Picker.NONE);
 
   private final InetAddress client;
@@ -25,9 +28,16 @@ public final class EndpointChoice implements PickRequest {
     this.client = client;
   }
 
-  /** The next endpoint to try; null when all have been tried or none takes sessions. */
+  /**
+   * The next endpoint to try; null when all have been tried or none takes sessions. One that no
+   * check vouches for is not tried while there is any other.
+   */
   public @Nullable ClusterEndpoint next(ClusterSnapshot snapshot) {
+    boolean failOpen = snapshot.failOpen();
     for (Tier candidate : snapshot.tiers()) {
+      if (candidate.standing().failOpen() && !failOpen) {
+        return null;
+      }
       tier = candidate;
       int index = pick(candidate);
       if (index >= 0) {
@@ -39,14 +49,9 @@ public final class EndpointChoice implements PickRequest {
     return null;
   }
 
-  /** A picker is a plugin's: one that fails, or answers what was not asked, is done without. */
+  /** A picker is a plugin's: what it answers is looked at before it is believed. */
   private int pick(Tier candidate) {
-    int index;
-    try {
-      index = candidate.picker().pick(this);
-    } catch (RuntimeException fault) {
-      index = Integer.MAX_VALUE;
-    }
+    int index = candidate.picker().pick(this);
     if (index == Picker.NONE
         || (index >= 0 && index < candidate.endpoints().size() && admits(index))) {
       return index;

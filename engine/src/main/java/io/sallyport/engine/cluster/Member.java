@@ -12,6 +12,8 @@ import io.sallyport.engine.resolve.Resolution;
 import io.sallyport.engine.status.EndpointStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +26,6 @@ final class Member {
   private @Nullable Resolution resolution;
   private @Nullable HealthMonitor monitor;
   private int turn;
-  private long checkFailures;
 
   Member(ClusterEndpoint endpoint) {
     this.endpoint = endpoint;
@@ -72,19 +73,29 @@ final class Member {
     return declared().checked() && declared().mode() != EndpointMode.MAINTENANCE;
   }
 
-  /** Takes the host's new addresses. */
-  void resolved(Resolution changed) {
+  /**
+   * Takes what is known of the host now.
+   *
+   * @return whether that changes where to connect
+   */
+  boolean resolved(Resolution changed) {
+    Optional<InetAddress> before = current();
+    boolean first = resolution == null;
     resolution = changed;
-    turn = 0;
+    turn = Math.max(0, before.map(changed.addresses()::indexOf).orElse(0));
+    if (!first && current().equals(before)) {
+      return false;
+    }
     move();
     HealthMonitor probing = monitor;
     if (probing != null) {
       probing.addressChanged();
     }
+    return true;
   }
 
-  /** After a change of the port, or of the address whose turn it is. */
-  void move() {
+  /** After a change of the address whose turn it is. */
+  private void move() {
     Optional<InetAddress> current = current();
     endpoint.moveTo(
         current.map(address -> new InetSocketAddress(address, declared().port())).orElse(null));
@@ -106,10 +117,6 @@ final class Member {
     }
     Resolution known = resolution;
     return known == null ? new ProbeAddress.Pending() : new ProbeAddress.Unknown(known.fault());
-  }
-
-  void checkFailed() {
-    checkFailures++;
   }
 
   /** Whether its first probe, if it has one to wait for, has ended. */
@@ -141,8 +148,9 @@ final class Member {
     HealthMonitor probing = monitor;
     Resolution known = resolution;
     Endpoint now = declared();
-    List<String> addresses =
-        known == null ? List.of() : known.addresses().stream().map(Addresses::text).toList();
+    List<InetAddress> inTurn = new ArrayList<>(known == null ? List.of() : known.addresses());
+    Collections.rotate(inTurn, -turn);
+    List<String> addresses = inTurn.stream().map(Addresses::text).toList();
     boolean up = probing == null || probing.health().up();
     return new EndpointStatus(
         now.name(),
@@ -161,7 +169,7 @@ final class Member {
         endpoint.activeSessions(),
         endpoint.totalSessions(),
         endpoint.connectFailures(),
-        checkFailures);
+        endpoint.checkFailures());
   }
 
   /** What is wrong with it, in words that follow its name; empty when nothing is. */

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,12 +24,27 @@ import org.slf4j.LoggerFactory;
 final class Tiers {
   private static final Logger LOG = LoggerFactory.getLogger(Tiers.class);
 
+  private final String owner;
   private final Supplier<Balancer> balancers;
+  private final AtomicBoolean faultTold = new AtomicBoolean();
   private final Map<Place, Kept> kept = new HashMap<>();
+  private @Nullable Balancer spare;
 
-  Tiers(Supplier<Balancer> balancers) {
+  /**
+   * Makes a layer without endpoints.
+   *
+   * @param owner whose tiers these are, for the log
+   * @param balancers makes one for each place
+   * @throws RuntimeException when it cannot make even one
+   */
+  Tiers(String owner, Supplier<Balancer> balancers) {
+    this.owner = owner;
     this.balancers = balancers;
+    this.spare = balancers.get();
   }
+
+  /** Says nothing that could be picked: whoever asks takes the first endpoint that will do. */
+  private static final Picker FIRST = request -> EndpointChoice.ANY;
 
   private record Place(Standing standing, boolean backup) {}
 
@@ -67,26 +83,50 @@ final class Tiers {
       tiers.add(before.tier());
       return;
     }
-    Balancer balancer = before == null ? balancers.get() : before.balancer();
+    Balancer balancer = before == null ? newBalancer() : before.balancer();
     Tier tier = new Tier(place.standing(), endpoints, picker(balancer, endpoints));
     kept.put(place, new Kept(balancer, weights, tier));
     tiers.add(tier);
   }
 
-  /** A balancer is a plugin's: one that fails is done without. */
-  private static Picker picker(Balancer balancer, List<ClusterEndpoint> endpoints) {
+  private Balancer newBalancer() {
+    Balancer made = spare;
+    spare = null;
+    if (made != null) {
+      return made;
+    }
     try {
-      return balancer.picker(List.<Candidate>copyOf(endpoints));
+      return balancers.get();
     } catch (RuntimeException fault) {
-      LOG.atError().setCause(fault).log("a balancer failed; the first endpoint takes its place");
+      told(fault);
+      return candidates -> FIRST;
+    }
+  }
+
+  /** A balancer is a plugin's: one that fails is done without. */
+  private Picker picker(Balancer balancer, List<ClusterEndpoint> endpoints) {
+    try {
+      Picker picker = balancer.picker(List.<Candidate>copyOf(endpoints));
       return request -> {
-        for (int i = 0; i < endpoints.size(); i++) {
-          if (request.admits(i)) {
-            return i;
-          }
+        try {
+          return picker.pick(request);
+        } catch (RuntimeException | LinkageError | AssertionError fault) {
+          told(fault);
+          return FIRST.pick(request);
         }
-        return Picker.NONE;
       };
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
+      told(fault);
+      return FIRST;
+    }
+  }
+
+  private void told(Throwable fault) {
+    if (faultTold.compareAndSet(false, true)) {
+      LOG.atError()
+          .setCause(fault)
+          .addKeyValue("listener", owner)
+          .log("a balancer failed; the first endpoint takes its place");
     }
   }
 }

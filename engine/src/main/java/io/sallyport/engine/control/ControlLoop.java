@@ -18,9 +18,6 @@ public interface ControlLoop extends Executor, Ticker {
   /** Runs a task on the loop once the delay has passed. Any thread. */
   Timer schedule(Duration delay, Runnable task);
 
-  /** True when the caller is on the loop. */
-  boolean inLoop();
-
   /** A task that has not run yet. */
   @FunctionalInterface
   interface Timer {

@@ -5,8 +5,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +18,6 @@ public final class ControlThread implements ControlLoop, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
 
   private final ScheduledThreadPoolExecutor executor;
-  private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
   /** Starts the thread. */
   public ControlThread(String name) {
@@ -31,7 +28,6 @@ public final class ControlThread implements ControlLoop, AutoCloseable {
               Thread made = Executors.defaultThreadFactory().newThread(task);
               made.setName(name);
               made.setDaemon(true);
-              thread.set(made);
               return made;
             });
     executor.setRemoveOnCancelPolicy(true);
@@ -56,11 +52,6 @@ public final class ControlThread implements ControlLoop, AutoCloseable {
   }
 
   @Override
-  public boolean inLoop() {
-    return Thread.currentThread() == thread.get();
-  }
-
-  @Override
   public long nanos() {
     return System.nanoTime();
   }
@@ -75,7 +66,7 @@ public final class ControlThread implements ControlLoop, AutoCloseable {
     return () -> {
       try {
         task.run();
-      } catch (RuntimeException | LinkageError fault) {
+      } catch (RuntimeException | LinkageError | AssertionError fault) {
         LOG.atError().setCause(fault).log("a task of the control loop failed");
       }
     };

@@ -99,6 +99,14 @@ public sealed interface EngineEvent {
    */
   record FailOpen(String service, int port, boolean open, String reason) implements EngineEvent {}
 
+  /**
+   * A probe counted for nothing, because this node was too busy to hear its answer. Control thread.
+   *
+   * @param late how much later than the probe's timeout the node came to look
+   */
+  record ProbeDiscarded(String service, int port, String endpoint, Duration late)
+      implements EngineEvent {}
+
   /** A service moved on. Control thread. */
   record PhaseChanged(String service, String phase, String reason) implements EngineEvent {}
 

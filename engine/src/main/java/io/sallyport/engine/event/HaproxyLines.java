@@ -81,6 +81,7 @@ public record HaproxyLines(ZoneId zone) {
       case VerdictChanged changed -> verdict(changed);
       case EngineEvent.EndpointAvoided _,
           EngineEvent.FailOpen _,
+          EngineEvent.ProbeDiscarded _,
           EngineEvent.PhaseChanged _,
           EngineEvent.HostResolved _,
           EngineEvent.CatalogApplied _,

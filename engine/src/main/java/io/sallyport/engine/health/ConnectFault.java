@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * between epoll and NIO, and most of them carry the system's words only; so the words are looked
  * for first, and the kind of exception decides where a system speaks another language.
  */
-final class ConnectFault {
+public final class ConnectFault {
   private static final List<String> TIMED_OUT = List.of("Connection timed out");
 
   /** The endpoint, or the network on the way there. */
@@ -44,7 +44,8 @@ final class ConnectFault {
 
   private ConnectFault() {}
 
-  static ProbeOutcome outcome(Throwable fault, Duration taken) {
+  /** What a failed attempt came to: its endpoint, the way there, or this node. */
+  public static ProbeOutcome outcome(Throwable fault, Duration taken) {
     if (fault instanceof ConnectTimeoutException || words(fault, TIMED_OUT) != null) {
       return new ProbeOutcome.TimedOut(taken);
     }

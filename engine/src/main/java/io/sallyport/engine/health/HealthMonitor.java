@@ -64,7 +64,7 @@ public final class HealthMonitor {
     void avoidanceChanged(HealthMonitor monitor, String reason);
 
     /** A probe counted for nothing, because this node was too busy to hear its answer. */
-    default void discarded(HealthMonitor monitor, Duration late) {}
+    void discarded(HealthMonitor monitor, Duration late);
   }
 
   private final String service;

@@ -3,6 +3,7 @@ package io.sallyport.engine.health;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ProbeBudget {
-  /** Probes at once on a usual node. */
-  public static final int USUAL = 256;
-
   private static final int ROUTINE_TURN = 4;
 
   /** How soon a probe is wanted. */
@@ -32,7 +30,7 @@ public final class ProbeBudget {
   private final Executor loop;
   private final Deque<Ticket> routine = new ArrayDeque<>();
   private final Deque<Ticket> urgent = new ArrayDeque<>();
-  private int underWay;
+  private final AtomicInteger underWay = new AtomicInteger();
   private long turn;
 
   /**
@@ -66,25 +64,25 @@ public final class ProbeBudget {
     return ticket;
   }
 
-  /** Probes under way. */
+  /** Probes under way. Any thread. */
   public int underWay() {
-    return underWay;
+    return underWay.get();
   }
 
   /** Probes that wait for a place. */
-  public int waiting() {
+  int waiting() {
     return (int)
         (routine.stream().filter(Ticket::waits).count()
             + urgent.stream().filter(Ticket::waits).count());
   }
 
   private void grant() {
-    while (underWay < most) {
+    while (underWay.get() < most) {
       Ticket next = next();
       if (next == null) {
         return;
       }
-      underWay++;
+      underWay.incrementAndGet();
       next.place = Place.HELD;
       // In a task of its own: a probe that ends at once hands its place on, and ten thousand of
       // those in one call would overflow the stack.
@@ -126,7 +124,7 @@ public final class ProbeBudget {
       Place before = place;
       place = Place.GIVEN_BACK;
       if (before == Place.HELD) {
-        underWay--;
+        underWay.decrementAndGet();
         grant();
       }
     }

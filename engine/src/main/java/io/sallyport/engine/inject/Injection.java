@@ -37,6 +37,7 @@ public final class Injection {
   private final Runnable onReport;
   private final List<InjectorRunner> runners = new ArrayList<>();
   private final Map<InjectorRunner, Ran> last = new HashMap<>();
+  private volatile List<InjectorStatus> states;
   private final Map<InjectionPhase, Wanted> wanted = new EnumMap<>(InjectionPhase.class);
 
   /**
@@ -83,6 +84,7 @@ public final class Injection {
               settings.injectionInterval(),
               ran -> loop.execute(() -> received(ran))));
     }
+    states = states();
   }
 
   /** What the injectors would do, in lines for people; changes nothing. Any thread; may block. */
@@ -167,22 +169,26 @@ public final class Injection {
     record Refused(String reason) implements Placement {}
   }
 
-  /** Each injector's state, in the order of the configuration. */
+  /** Each injector's state, in the order of the configuration. Any thread. */
   public List<InjectorStatus> status() {
-    List<InjectorStatus> states = new ArrayList<>();
+    return states;
+  }
+
+  private List<InjectorStatus> states() {
+    List<InjectorStatus> all = new ArrayList<>();
     for (InjectorRunner runner : runners) {
       Ran ran = last.get(runner);
       int refused = ran == null ? 0 : refusals(ran).size();
-      int all = ran == null ? 0 : ran.report().outcomes().size();
-      states.add(
+      int told = ran == null ? 0 : ran.report().outcomes().size();
+      all.add(
           new InjectorStatus(
               runner.type(),
               runner.phase().name().toLowerCase(Locale.ROOT),
-              all - refused,
+              told - refused,
               refused,
               ran == null ? "" : ran.report().note()));
     }
-    return states;
+    return List.copyOf(all);
   }
 
   /** Ends the injectors after the runs that were asked for. Leaves what is published. */
@@ -193,6 +199,7 @@ public final class Injection {
 
   private void received(Ran ran) {
     Ran before = last.put(ran.runner(), ran);
+    states = states();
     Set<String> refusals = refusals(ran);
     boolean news =
         ran.report().changes() > 0

@@ -158,11 +158,24 @@ final class InjectorRunner {
       return refused(now, "the injector could not be made");
     }
     try {
-      return made.reconcile(now);
-    } catch (RuntimeException | LinkageError fault) {
+      return answering(made.reconcile(now), now);
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
       LOG.atError().setCause(fault).addKeyValue("injector", type).log("injector fault");
       return refused(now, "the injector failed: " + fault);
     }
+  }
+
+  /** What an injector says nothing of is not there. */
+  private static InjectionReport answering(InjectionReport report, Set<HostBinding> now) {
+    if (report.outcomes().keySet().containsAll(now)) {
+      return report;
+    }
+    Map<HostBinding, Outcome> outcomes = new HashMap<>(report.outcomes());
+    for (HostBinding binding : now) {
+      outcomes.putIfAbsent(
+          binding, new Outcome.Refused("the injector did not say what became of it", ""));
+    }
+    return new InjectionReport(outcomes, report.changes(), report.note());
   }
 
   private InjectionReport refused(Set<HostBinding> now, String reason) {

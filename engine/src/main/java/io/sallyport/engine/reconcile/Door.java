@@ -2,6 +2,8 @@ package io.sallyport.engine.reconcile;
 
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.engine.Strategies.StrategyFaultException;
+import io.sallyport.engine.Strategies.UnknownStrategyException;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.control.ControlLoop.Timer;
 import io.sallyport.engine.session.Listener;
@@ -16,6 +18,7 @@ final class Door {
   private final Listener listener;
   private State state = State.CLOSED;
   private String fault = "";
+  private String outdated = "";
   private Timer retry = Timer.NONE;
   private int failures;
 
@@ -43,8 +46,9 @@ final class Door {
     return state;
   }
 
+  /** Why it is not open, or not as it should be; empty when it is. */
   String fault() {
-    return fault;
+    return fault.isEmpty() ? outdated : fault;
   }
 
   int failures() {
@@ -73,9 +77,15 @@ final class Door {
     retry.cancel();
   }
 
+  /** Takes new settings; where a plugin fails over them, the old ones stay in force. */
   void update(ServicePort settings) {
-    cluster.update(settings);
-    listener.update(settings);
+    try {
+      cluster.update(settings);
+      listener.update(settings);
+      outdated = "";
+    } catch (StrategyFaultException | UnknownStrategyException fault) {
+      outdated = "keeps its old settings: " + fault.getMessage();
+    }
   }
 
   ListenerStatus status() {
@@ -90,7 +100,7 @@ final class Door {
         Addresses.text(listener.address().getAddress()),
         listener.address().getPort(),
         text,
-        fault,
+        fault(),
         listener.active(),
         listener.total(),
         listener.bytesUp(),

@@ -16,7 +16,8 @@ final class DoorMetrics {
   private final MetricRegistry registry;
   private final String service;
   private final String port;
-  private final Map<String, Gauge<Number>> ours = new HashMap<>();
+  private final Map<String, Gauge<Number>> listenerMetrics = new HashMap<>();
+  private final Map<String, Map<String, Gauge<Number>>> endpointMetrics = new HashMap<>();
 
   DoorMetrics(MetricRegistry registry, String service, int port) {
     this.registry = registry;
@@ -25,36 +26,49 @@ final class DoorMetrics {
   }
 
   void opened(Listener listener) {
-    put("sessions_total", listener::total);
-    put("sessions_active", listener::active);
-    put("sessions_failed_total", listener::failed);
-    put("bytes_up_total", listener::bytesUp);
-    put("bytes_down_total", listener::bytesDown);
+    put(listenerMetrics, name("sessions_total"), listener::total);
+    put(listenerMetrics, name("sessions_active"), listener::active);
+    put(listenerMetrics, name("sessions_failed_total"), listener::failed);
+    put(listenerMetrics, name("bytes_up_total"), listener::bytesUp);
+    put(listenerMetrics, name("bytes_down_total"), listener::bytesDown);
   }
 
   void closed() {
-    ours.forEach(this::remove);
-    ours.clear();
+    listenerMetrics.forEach(this::remove);
+    listenerMetrics.clear();
+    endpointMetrics.values().forEach(metrics -> metrics.forEach(this::remove));
+    endpointMetrics.clear();
   }
 
   void added(ClusterEndpoint endpoint) {
-    String name = endpoint.name();
-    put("endpoint_up", () -> endpoint.standing().failOpen() ? 0 : 1, "endpoint", name);
-    put("endpoint_sessions_active", endpoint::activeSessions, "endpoint", name);
-    put("endpoint_sessions_total", endpoint::totalSessions, "endpoint", name);
-    put("endpoint_connect_failures_total", endpoint::connectFailures, "endpoint", name);
+    Map<String, Gauge<Number>> its =
+        endpointMetrics.computeIfAbsent(endpoint.name(), any -> new HashMap<>());
+    put(its, name("endpoint_up", endpoint), () -> endpoint.standing().failOpen() ? 0 : 1);
+    put(its, name("endpoint_sessions_active", endpoint), endpoint::activeSessions);
+    put(its, name("endpoint_sessions_total", endpoint), endpoint::totalSessions);
+    put(its, name("endpoint_connect_failures_total", endpoint), endpoint::connectFailures);
+    put(its, name("endpoint_check_failures_total", endpoint), endpoint::checkFailures);
   }
 
   void removed(ClusterEndpoint endpoint) {
-    String label = "endpoint=\"" + endpoint.name() + "\"";
-    ours.entrySet()
-        .removeIf(metric -> {
-          boolean its = metric.getKey().contains(label);
-          if (its) {
-            remove(metric.getKey(), metric.getValue());
-          }
-          return its;
-        });
+    Map<String, Gauge<Number>> its = endpointMetrics.remove(endpoint.name());
+    if (its != null) {
+      its.forEach(this::remove);
+    }
+  }
+
+  private String name(String metric) {
+    return MetricNames.of(metric, "service", service, "port", port);
+  }
+
+  private String name(String metric, ClusterEndpoint endpoint) {
+    return MetricNames.of(metric, "service", service, "port", port, "endpoint", endpoint.name());
+  }
+
+  private void put(Map<String, Gauge<Number>> ours, String name, Gauge<Number> gauge) {
+    registry.remove(name);
+    registry.register(name, gauge);
+    ours.put(name, gauge);
   }
 
   /** A service that moved, or came back, may have a metric of the same name by now. */
@@ -62,18 +76,5 @@ final class DoorMetrics {
     if (gauge.equals(registry.getMetrics().get(name))) {
       registry.remove(name);
     }
-  }
-
-  private void put(String metric, Gauge<Number> gauge, String... label) {
-    String[] labels = new String[4 + label.length];
-    labels[0] = "service";
-    labels[1] = service;
-    labels[2] = "port";
-    labels[3] = port;
-    System.arraycopy(label, 0, labels, 4, label.length);
-    String name = MetricNames.of(metric, labels);
-    registry.remove(name);
-    registry.register(name, gauge);
-    ours.put(name, gauge);
   }
 }

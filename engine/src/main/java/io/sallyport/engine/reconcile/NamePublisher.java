@@ -1,12 +1,14 @@
 package io.sallyport.engine.reconcile;
 
+import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.engine.control.ControlLoop;
 import io.sallyport.engine.inject.Injection;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,7 +23,7 @@ final class NamePublisher {
   private final Injection injection;
   private final PublishedServices memory;
   private final Runnable told;
-  private Set<String> remembered = Set.of();
+  private Map<String, String> remembered;
   private boolean due;
   private boolean ended;
 
@@ -40,6 +42,7 @@ final class NamePublisher {
     this.roster = roster;
     this.injection = injection;
     this.memory = memory;
+    this.remembered = memory.read();
     this.told = told;
   }
 
@@ -75,10 +78,10 @@ final class NamePublisher {
 
   private long publish() {
     Set<HostBinding> bindings = new LinkedHashSet<>();
-    Set<String> services = new HashSet<>();
+    Map<String, String> services = new HashMap<>();
     for (ServiceRuntime runtime : roster.named()) {
       bindings.add(runtime.binding());
-      services.add(runtime.service().id());
+      services.put(runtime.service().id(), Addresses.text(runtime.service().address()));
     }
     long generation = injection.want(InjectionPhase.NAME, bindings);
     for (ServiceRuntime runtime : roster.leaving()) {

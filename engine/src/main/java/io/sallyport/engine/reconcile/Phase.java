@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * <pre>{@code
  * OWNING_ADDRESS ──► OPENING ──► PROBING ──► SERVING
- *        └──────────────┴───────────┴───────────┴──► WITHDRAWING ──► DRAINING ──► GONE
+ *   │    └──────────────┴───────────┴───────────┴──► WITHDRAWING ──► DRAINING ──► GONE
  * }</pre>
  */
 enum Phase {
@@ -19,20 +19,14 @@ enum Phase {
   PROBING,
   /** Its names may be published. */
   SERVING,
+  /** It cannot be brought up as it is declared: a plugin failed. */
+  FAILED,
   /** Its names are being withdrawn. */
   WITHDRAWING,
   /** It accepts no more; its last sessions are ending. */
   DRAINING,
   /** Nothing is left of it. */
   GONE;
-
-  boolean comingUp() {
-    return compareTo(SERVING) < 0;
-  }
-
-  boolean goingDown() {
-    return compareTo(SERVING) > 0;
-  }
 
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -5,17 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which services' names are out, kept on disk: an agent that restarts while every endpoint of a
- * service is dead must not withdraw what it had published, for then the name would lead out of the
- * closed network. Losing the file costs just that, so nothing fails for it.
+ * Which services' names are out, and where they lead, kept on disk: an agent that restarts while
+ * every endpoint of a service is dead must not withdraw what it had published, for then the name
+ * would lead out of the closed network. Losing the file costs just that, so nothing fails for it.
  */
 final class PublishedServices {
   private static final Logger LOG = LoggerFactory.getLogger(PublishedServices.class);
@@ -26,21 +26,30 @@ final class PublishedServices {
     this.file = stateDirectory.resolve("published-services");
   }
 
-  Set<String> read() {
+  /** The addresses that the names of services lead to, by the services' ids. */
+  Map<String, String> read() {
+    Map<String, String> addresses = new HashMap<>();
     try {
-      return new HashSet<>(Files.readAllLines(file));
+      for (String line : Files.readAllLines(file)) {
+        int space = line.indexOf(' ');
+        if (space > 0) {
+          addresses.put(line.substring(0, space), line.substring(space + 1));
+        }
+      }
     } catch (NoSuchFileException first) {
-      return new HashSet<>();
+      return addresses;
     } catch (IOException fault) {
       told(fault);
-      return new HashSet<>();
     }
+    return addresses;
   }
 
-  void write(Collection<String> services) {
+  void write(Map<String, String> addresses) {
     try {
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      Files.write(fresh, List.copyOf(services));
+      List<String> lines = new ArrayList<>();
+      addresses.forEach((service, address) -> lines.add(service + " " + address));
+      Files.write(fresh, lines);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException fault) {
       told(fault);

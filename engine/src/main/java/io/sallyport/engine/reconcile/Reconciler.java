@@ -1,12 +1,15 @@
 package io.sallyport.engine.reconcile;
 
 import com.codahale.metrics.MetricRegistry;
+import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.engine.ApplyReport;
+import io.sallyport.engine.Strategies.StrategyFaultException;
+import io.sallyport.engine.Strategies.UnknownStrategyException;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.control.ControlLoop;
 import io.sallyport.engine.event.EngineEvent;
@@ -23,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -45,7 +49,7 @@ public final class Reconciler {
   private final Doors doors;
   private final Injection injection;
   private final NamePublisher names;
-  private final Set<String> publishedBefore;
+  private final Map<String, String> publishedBefore;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private Catalog catalog = Catalog.EMPTY;
   private boolean applied;
@@ -110,11 +114,11 @@ public final class Reconciler {
         }
         case Operation.Move(Service was, Service service) -> {
           changed++;
-          waits.add(move(service));
+          waits.addAll(move(service));
         }
         case Operation.Add(Service service) -> {
           added++;
-          waits.add(add(service, publishedBefore.remove(service.id())));
+          waits.add(add(service, wasPublished(service)));
         }
       }
     }
@@ -150,7 +154,7 @@ public final class Reconciler {
     return roster.all().stream().map(service -> service.status(injection)).toList();
   }
 
-  /** Every injector's state. */
+  /** Every injector's state. Any thread. */
   public List<InjectorStatus> injectors() {
     return injection.status();
   }
@@ -187,7 +191,7 @@ public final class Reconciler {
       names.end();
       return closeAll(drain).thenComposeAsync(done -> injection.close(), loop);
     }
-    roster.declared().forEach(service -> service.published(false));
+    roster.all().forEach(service -> service.published(false));
     return heard(InjectionPhase.NAME, names.endWith())
         .thenComposeAsync(done -> closeAll(drain), loop)
         .thenComposeAsync(
@@ -199,7 +203,7 @@ public final class Reconciler {
   private CompletableFuture<Void> closeAll(Duration drain) {
     return CompletableFuture.allOf(
         roster.all().stream()
-            .flatMap(service -> service.doors().values().stream())
+            .flatMap(service -> service.allDoors().stream())
             .map(door -> doors.close(door, drain))
             .toArray(CompletableFuture<?>[]::new));
   }
@@ -241,17 +245,45 @@ public final class Reconciler {
   private CompletableFuture<Void> add(Service service, boolean published) {
     ServiceRuntime runtime = new ServiceRuntime(service, published);
     roster.declare(runtime);
-    service.ports().forEach(port -> doors.make(runtime, port));
+    try {
+      service.ports().forEach(port -> doors.make(runtime, port));
+    } catch (StrategyFaultException | UnknownStrategyException fault) {
+      fail(runtime, fault);
+    }
     return runtime.settled();
   }
 
-  private CompletableFuture<Void> move(Service service) {
+  /** Whether its names are out already, from before a restart, and lead where they should. */
+  private boolean wasPublished(Service service) {
+    return Addresses.text(service.address()).equals(publishedBefore.remove(service.id()));
+  }
+
+  private void fail(ServiceRuntime runtime, RuntimeException fault) {
+    runtime.doors().values().forEach(door -> doors.close(door, Duration.ZERO));
+    runtime.doors().clear();
+    runtime.published(false);
+    enter(runtime, Phase.FAILED, String.valueOf(fault.getMessage()));
+    runtime.settled().complete(null);
+  }
+
+  private List<CompletableFuture<Void>> move(Service service) {
+    Optional<ServiceRuntime> back = roster.reinstate(service);
+    if (back.isPresent()) {
+      // It has not moved yet, and now need not: what it moves back to still serves.
+      List<CompletableFuture<Void>> waits = new ArrayList<>(takeDown(back.get()));
+      waits.addAll(change(service));
+      return waits;
+    }
     roster.depose(service.id()).ifPresent(this::takeDown);
-    return add(service, false);
+    return List.of(add(service, false));
   }
 
   private List<CompletableFuture<Void>> change(Service service) {
     ServiceRuntime runtime = roster.declared(service.id()).orElseThrow();
+    if (runtime.phase() == Phase.FAILED) {
+      remove(service.id());
+      return List.of(add(service, false));
+    }
     List<CompletableFuture<Void>> waits = new ArrayList<>();
     runtime.service(service);
     Map<Integer, ServicePort> declared = new LinkedHashMap<>();
@@ -261,20 +293,35 @@ public final class Reconciler {
       Door door = entry.getValue();
       if (now == null) {
         runtime.doors().remove(entry.getKey());
-        doors.close(door, door.listener().settings().timeouts().drain());
+        CompletableFuture<Void> idle = close(door);
+        runtime.closing(door, idle);
+        idle.thenRunAsync(() -> runtime.closed(door), loop);
         waits.add(door.listener().deaf());
       } else if (!now.equals(door.listener().settings())) {
         door.update(now);
       }
     }
-    boolean open = runtime.phase() == Phase.PROBING || runtime.phase() == Phase.SERVING;
     for (ServicePort port : declared.values()) {
-      Door door = doors.make(runtime, port);
-      if (open) {
-        waits.add(doors.open(runtime, door));
-      }
+      makeLate(runtime, port).ifPresent(waits::add);
     }
     return waits;
+  }
+
+  /** A port more for a service that is up, or on its way. */
+  private Optional<CompletableFuture<Void>> makeLate(ServiceRuntime runtime, ServicePort port) {
+    try {
+      Door door = doors.make(runtime, port);
+      return runtime.phase() == Phase.OWNING_ADDRESS
+          ? Optional.empty()
+          : Optional.of(doors.open(runtime, door));
+    } catch (StrategyFaultException | UnknownStrategyException fault) {
+      runtime.incomplete("port " + port.listen() + ": " + fault.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private CompletableFuture<Void> close(Door door) {
+    return doors.close(door, door.listener().settings().timeouts().drain());
   }
 
   private List<CompletableFuture<Void>> remove(String id) {
@@ -354,16 +401,16 @@ public final class Reconciler {
       return;
     }
     enter(runtime, Phase.DRAINING, "");
-    CompletableFuture<?>[] ends =
-        runtime.doors().values().stream()
-            .map(door -> doors.close(door, door.listener().settings().timeouts().drain()))
-            .toArray(CompletableFuture<?>[]::new);
-    CompletableFuture.allOf(ends)
+    List<CompletableFuture<Void>> ends = new ArrayList<>(runtime.closing());
+    runtime.doors().values().forEach(door -> ends.add(close(door)));
+    CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
         .thenRunAsync(
             () -> {
               enter(runtime, Phase.GONE, "");
               roster.left(runtime);
-              wantAddresses();
+              if (!stopping) {
+                wantAddresses();
+              }
             },
             loop);
   }

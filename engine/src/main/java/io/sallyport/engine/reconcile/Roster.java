@@ -49,6 +49,23 @@ final class Roster {
     return deposed == null ? Optional.empty() : Optional.ofNullable(predecessors.put(id, deposed));
   }
 
+  /**
+   * Where a service that moves has its predecessor at the very address that is now wanted, that one
+   * becomes the declared one again.
+   *
+   * @return the one that was declared in between
+   */
+  Optional<ServiceRuntime> reinstate(Service service) {
+    ServiceRuntime old = predecessors.get(service.id());
+    ServiceRuntime between = declared.get(service.id());
+    if (old == null || between == null || !old.service().address().equals(service.address())) {
+      return Optional.empty();
+    }
+    predecessors.remove(service.id());
+    declared.put(service.id(), old);
+    return Optional.of(between);
+  }
+
   /** Strikes a predecessor off. */
   Optional<ServiceRuntime> dismiss(String id) {
     return Optional.ofNullable(predecessors.remove(id));

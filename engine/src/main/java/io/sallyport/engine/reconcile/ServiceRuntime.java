@@ -10,6 +10,7 @@ import io.sallyport.engine.inject.Injection.Placement;
 import io.sallyport.engine.status.ServiceStatus;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,12 @@ final class ServiceRuntime {
   private static final long UNTOLD = Long.MAX_VALUE;
 
   private final Map<Integer, Door> doors = new LinkedHashMap<>();
+  private final Map<Door, CompletableFuture<Void>> closing = new LinkedHashMap<>();
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private Service service;
   private Phase phase = Phase.OWNING_ADDRESS;
   private String reason = "";
+  private String incomplete = "";
   private boolean published;
   private long withdrawal;
 
@@ -45,6 +48,12 @@ final class ServiceRuntime {
 
   void service(Service changed) {
     service = changed;
+    incomplete = "";
+  }
+
+  /** What of its declaration could not be brought up beside what serves; empty when nothing. */
+  void incomplete(String what) {
+    incomplete = what;
   }
 
   HostBinding binding() {
@@ -59,6 +68,27 @@ final class ServiceRuntime {
     return doors.values().stream()
         .map(door -> door.listener().address())
         .collect(Collectors.toSet());
+  }
+
+  /** A door whose port is declared no more; it stays until its last session has ended. */
+  void closing(Door door, CompletableFuture<Void> idle) {
+    closing.put(door, idle);
+  }
+
+  void closed(Door door) {
+    closing.remove(door);
+  }
+
+  /** Complete when the last sessions of ports that are declared no more have ended. */
+  Collection<CompletableFuture<Void>> closing() {
+    return List.copyOf(closing.values());
+  }
+
+  /** All doors, those that are closing last. */
+  List<Door> allDoors() {
+    List<Door> all = new ArrayList<>(doors.values());
+    all.addAll(closing.keySet());
+    return all;
   }
 
   Phase phase() {
@@ -111,7 +141,7 @@ final class ServiceRuntime {
     return switch (phase) {
       case OWNING_ADDRESS, OPENING -> !reason.isEmpty();
       case PROBING -> doors.values().stream().allMatch(door -> door.cluster().judged());
-      case SERVING, WITHDRAWING, DRAINING, GONE -> true;
+      case SERVING, FAILED, WITHDRAWING, DRAINING, GONE -> true;
     };
   }
 
@@ -137,7 +167,7 @@ final class ServiceRuntime {
         owned,
         service.names().stream().map(HostName::text).toList(),
         named && names instanceof Placement.InPlace,
-        doors.values().stream().map(Door::status).toList());
+        allDoors().stream().map(Door::status).toList());
   }
 
   /** Everything that is wrong with it, one sentence each. */
@@ -147,14 +177,24 @@ final class ServiceRuntime {
     if (!why.isEmpty()) {
       faults.add("service " + service.id() + " (" + phase.text() + "): " + why);
     }
+    if (phase != Phase.OWNING_ADDRESS
+        && injection.placement(InjectionPhase.ADDRESS, binding())
+            instanceof Placement.Refused(String refusal)) {
+      faults.add("service " + service.id() + ": " + refusal);
+    }
+    if (!incomplete.isEmpty()) {
+      faults.add("service " + service.id() + ": " + incomplete);
+    }
     for (Door door : doors.values()) {
-      if (phase == Phase.SERVING && door.cluster().judged() && !door.cluster().serves()) {
-        faults.add(
-            "listener "
-                + door.listener()
-                + " of service "
-                + service.id()
-                + ": no endpoint passes its checks");
+      String fault = door.fault();
+      if (fault.isEmpty()
+          && phase == Phase.SERVING
+          && door.cluster().judged()
+          && !door.cluster().serves()) {
+        fault = "no endpoint passes its checks";
+      }
+      if (!fault.isEmpty() && !fault.equals(why)) {
+        faults.add("listener " + door.listener() + " of service " + service.id() + ": " + fault);
       }
     }
     return faults;

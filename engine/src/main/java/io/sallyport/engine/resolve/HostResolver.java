@@ -87,8 +87,8 @@ public final class HostResolver implements AutoCloseable {
   }
 
   /**
-   * Tells what a host resolves to, whenever that changes; an address, or what is known of a name
-   * already, at once.
+   * Tells what a host resolves to, or why it does not, whenever that changes; an address, or what
+   * is known of a name already, at once.
    */
   public Watch watch(String host, Consumer<Resolution> onChange) {
     var literal = Addresses.literal(host);
@@ -136,7 +136,16 @@ public final class HostResolver implements AutoCloseable {
         return;
       }
       // Files are read, and those of a network file system may keep one waiting.
-      Thread.ofVirtual().name("sallyport-resolve").start(this::askSources);
+      Thread.ofVirtual()
+          .name("sallyport-resolve")
+          .start(() -> {
+            try {
+              askSources();
+            } catch (RuntimeException fault) {
+              String words = "the resolver failed: " + fault;
+              loop.execute(() -> answered(List.of(), words, Duration.ZERO));
+            }
+          });
     }
 
     private void askSources() {
@@ -195,16 +204,11 @@ public final class HostResolver implements AutoCloseable {
       if (now.equals(known)) {
         return;
       }
-      Resolution before = known;
       known = now;
       events.happened(
           new EngineEvent.HostResolved(
               name, now.addresses().stream().map(Addresses::text).toList(), now.fault()));
-      if (before == null
-          || !before.addresses().equals(now.addresses())
-          || now.addresses().isEmpty()) {
-        List.copyOf(watchers).forEach(watcher -> watcher.accept(now));
-      }
+      List.copyOf(watchers).forEach(watcher -> watcher.accept(now));
     }
   }
 

@@ -3,23 +3,22 @@ package io.sallyport.engine.session;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.cluster.ClusterEndpoint;
+import io.sallyport.engine.cluster.ClusterSnapshot;
 import io.sallyport.engine.cluster.EndpointChoice;
 import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.health.ConnectFault;
 import io.sallyport.engine.transport.Transport;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +69,9 @@ final class ConnectRace {
     void connected(SocketChannel channel, ClusterEndpoint endpoint);
 
     void failed(SessionEnd end);
+
+    /** A plugin's fault or ours, and no endpoint's. */
+    void broken(Throwable cause);
   }
 
   int attempts() {
@@ -104,18 +106,32 @@ final class ConnectRace {
       return;
     }
     stopTimer();
+    try {
+      goOn();
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
+      cancel();
+      finish.broken(fault);
+    }
+  }
+
+  private void goOn() {
     if (attempts == settings.connectAttempts()) {
       failIfNothingRuns();
       return;
     }
-    ClusterEndpoint endpoint = choose();
-    if (endpoint == null) {
+    ClusterSnapshot snapshot = cluster.snapshot();
+    ClusterEndpoint endpoint = choice.next(snapshot);
+    InetSocketAddress address = endpoint == null ? null : endpoint.address();
+    while (endpoint != null && address == null) {
+      endpoint = choice.next(snapshot);
+      address = endpoint == null ? null : endpoint.address();
+    }
+    if (endpoint == null || address == null) {
       startOverLater();
       return;
     }
-    InetSocketAddress address = endpoint.address();
-    if (address == null) {
-      throw new IllegalStateException("chose an endpoint without address");
+    if (choice.standing().failOpen()) {
+      cluster.failedOpen();
     }
     if (first == null) {
       first = endpoint;
@@ -124,18 +140,6 @@ final class ConnectRace {
     moved |= endpoint != first;
     attempts++;
     new Attempt(endpoint, address).start();
-  }
-
-  private @Nullable ClusterEndpoint choose() {
-    while (true) {
-      ClusterEndpoint endpoint = choice.next(cluster.snapshot());
-      if (endpoint == null || endpoint.address() != null) {
-        if (endpoint != null && choice.standing().failOpen()) {
-          cluster.failedOpen();
-        }
-        return endpoint;
-      }
-    }
   }
 
   private void startOverLater() {
@@ -218,7 +222,7 @@ final class ConnectRace {
       endpoint.released();
       SocketChannel socket = channel;
       if (socket != null) {
-        socket.close();
+        Transport.discard(socket);
       }
     }
 
@@ -240,14 +244,18 @@ final class ConnectRace {
         return;
       }
       socket.close();
-      if (cause instanceof ConnectTimeoutException) {
-        endpoint.connectFailed(address, "connect timed out");
-        ended(SessionEnd.CONNECT_TIMEOUT);
-      } else if (isEndpoints(cause)) {
-        endpoint.connectFailed(address, String.valueOf(cause.getMessage()));
-        ended(SessionEnd.CONNECT_REFUSED);
-      } else {
-        ended(SessionEnd.RESOURCES);
+      switch (ConnectFault.outcome(cause, Duration.ZERO)) {
+        case ProbeOutcome.TimedOut timedOut -> {
+          endpoint.connectFailed(address, "connect timed out");
+          ended(SessionEnd.CONNECT_TIMEOUT);
+        }
+        case ProbeOutcome.Refused refused -> {
+          endpoint.connectFailed(address, refused.info());
+          ended(SessionEnd.CONNECT_REFUSED);
+        }
+        case ProbeOutcome.Unable unable -> ended(SessionEnd.RESOURCES);
+        case ProbeOutcome.Connected connected ->
+            throw new IllegalStateException("a fault that is none", cause);
       }
     }
 
@@ -256,18 +264,6 @@ final class ConnectRace {
       endpoint.released();
       failure = reason;
       next();
-    }
-
-    /** Whether the endpoint or the way there is to blame, and not a shortage on this node. */
-    private boolean isEndpoints(Throwable cause) {
-      if (cause instanceof NoRouteToHostException) {
-        return true;
-      }
-      String words = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-      return (cause instanceof ConnectException && !words.contains("cannot assign"))
-          || words.contains("unreachable")
-          || words.contains("refused")
-          || words.contains("reset");
     }
   }
 }

@@ -53,8 +53,7 @@ public final class Listener {
   private final CompletableFuture<Void> deaf = new CompletableFuture<>();
   private volatile ServicePort settings;
   private volatile @Nullable ServerChannel channel;
-  private volatile boolean closing;
-  private volatile long drainNanos = Long.MAX_VALUE;
+  private volatile @Nullable Long leavesAt;
 
   /**
    * What all listeners of an engine share.
@@ -119,8 +118,13 @@ public final class Listener {
 
   /** New sessions follow the new settings; those that run keep theirs. */
   public void update(ServicePort changed) {
+    boolean otherTcp = !changed.tcp().equals(settings.tcp());
     settings = changed;
     limit.most(changed.maxSessions());
+    ServerChannel server = channel;
+    if (otherTcp && server != null && server.isOpen()) {
+      shared.transport().inherit(server, changed.tcp());
+    }
   }
 
   /**
@@ -128,8 +132,7 @@ public final class Listener {
    * one has ended.
    */
   public CompletableFuture<Void> close(Duration drain) {
-    drainNanos = shared.loops().nanos() + drain.toNanos();
-    closing = true;
+    leavesAt = shared.loops().nanos() + drain.toNanos();
     ServerChannel server = channel;
     if (server == null) {
       deaf.complete(null);
@@ -213,9 +216,9 @@ public final class Listener {
     return shared.clock();
   }
 
-  /** When the sessions of a closed listener end at the latest. */
-  long drainNanos() {
-    return drainNanos;
+  /** When the sessions of a closed listener end at the latest; null while it is not closed. */
+  @Nullable Long leavesAt() {
+    return leavesAt;
   }
 
   void moved(long up, long down) {
@@ -232,11 +235,7 @@ public final class Listener {
       failed.increment();
     }
     shared.ends().add(event.end());
-    try {
-      shared.events().happened(event);
-    } catch (RuntimeException fault) {
-      LOG.atError().setCause(fault).log("an event's receiver failed");
-    }
+    shared.events().happened(event);
     releaseRoom();
   }
 
@@ -247,7 +246,7 @@ public final class Listener {
   }
 
   private void completeWhenIdle() {
-    if (closing && limit.active() == 0) {
+    if (deaf.isDone() && limit.active() == 0) {
       idle.complete(null);
     }
   }
@@ -263,6 +262,7 @@ public final class Listener {
     private final EventLoop loop;
     private final ArrayDeque<SocketChannel> parked = new ArrayDeque<>(1);
     private boolean waiting;
+    private boolean resting;
 
     Acceptor(ServerChannel server, EventLoop loop) {
       this.server = server;
@@ -272,6 +272,7 @@ public final class Listener {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       SocketChannel accepted = (SocketChannel) message;
+      resting = false;
       if (!parked.isEmpty() || !room()) {
         parked.add(accepted);
         waitForRoom();
@@ -284,18 +285,21 @@ public final class Listener {
     @SuppressWarnings(
         "deprecation") // Deprecated for handlers in general; inbound ones override it.
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      LOG.atWarn()
-          .addKeyValue("service", service)
-          .addKeyValue("listener", Listener.this)
-          .addKeyValue("cause", cause.getMessage())
-          .log("could not accept; resting");
+      if (!resting) {
+        resting = true;
+        LOG.atWarn()
+            .addKeyValue("service", service)
+            .addKeyValue("listener", Listener.this)
+            .addKeyValue("cause", cause.getMessage())
+            .log("could not accept; resting");
+      }
       server.config().setAutoRead(false);
       loop.schedule(this::resume, SHORTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      parked.forEach(SocketChannel::close);
+      parked.forEach(Transport::discard);
       parked.clear();
     }
 
@@ -344,7 +348,7 @@ public final class Listener {
     private void begin(SocketChannel accepted) {
       InetSocketAddress client = accepted.remoteAddress();
       if (client == null) {
-        accepted.close();
+        Transport.discard(accepted);
         releaseRoom();
         return;
       }

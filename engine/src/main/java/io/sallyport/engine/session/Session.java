@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Both sides live on one event loop, which owns all of this state. Ending closes both sockets,
- * whatever the reason; every end but the orderly one closes them by RST.
+ * whatever the reason; every end but the orderly one closes them by RST, save a side that was told
+ * the end before.
  */
 final class Session implements ConnectRace.Finish {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -53,7 +54,8 @@ final class Session implements ConnectRace.Finish {
   private long countedUp;
   private long countedDown;
   private long activeNanos;
-  private long drainNanos = Long.MAX_VALUE;
+  private boolean draining;
+  private long drainNanos;
   private boolean watchedOver;
   private boolean ended;
 
@@ -84,11 +86,14 @@ final class Session implements ConnectRace.Finish {
     listener.transport().accepted(channel, settings.tcp());
     channel.pipeline().addLast(down);
     loop.add(this);
-    drainUntil(listener.drainNanos());
+    Long listenerLeaves = listener.leavesAt();
+    if (listenerLeaves != null) {
+      drainUntil(listenerLeaves);
+    }
     loop.eventLoop().register(channel);
     try {
       race.start();
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
       failed(fault);
     }
   }
@@ -96,7 +101,12 @@ final class Session implements ConnectRace.Finish {
   @Override
   public void connected(SocketChannel channel, ClusterEndpoint answered) {
     endpoint = answered;
-    connectNanos = loop.nanos() - acceptedNanos;
+    activeNanos = loop.nanos();
+    connectNanos = activeNanos - acceptedNanos;
+    Long endpointLeaves = answered.leavesAt();
+    if (endpointLeaves != null) {
+      drainUntil(endpointLeaves);
+    }
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     Side side = new Side(this, channel);
     up = side;
@@ -125,6 +135,16 @@ final class Session implements ConnectRace.Finish {
     return listener;
   }
 
+  @Override
+  public void broken(Throwable cause) {
+    failed(cause);
+  }
+
+  /** One side's FIN has come, or was passed on: the other direction has its time from now on. */
+  void halfClosed() {
+    activeNanos = loop.nanos();
+  }
+
   /** Both directions have ended. */
   void completed() {
     end(SessionEnd.COMPLETED);
@@ -149,7 +169,10 @@ final class Session implements ConnectRace.Finish {
 
   /** Ends at this moment at the latest. */
   void drainUntil(long nanos) {
-    drainNanos = Math.min(drainNanos, nanos);
+    if (!draining || nanos - drainNanos < 0) {
+      draining = true;
+      drainNanos = nanos;
+    }
   }
 
   /** Looks after time-outs and counters; called every now and then. Event loop. */
@@ -158,7 +181,7 @@ final class Session implements ConnectRace.Finish {
     if (moved) {
       activeNanos = now;
     }
-    if (now >= drainNanos) {
+    if (draining && now - drainNanos >= 0) {
       end(SessionEnd.DRAINED);
       return;
     }
@@ -172,7 +195,8 @@ final class Session implements ConnectRace.Finish {
     }
     Timeouts timeouts = settings.timeouts();
     long silent = now - activeNanos;
-    if (down.inputEnded() || endpointSide.inputEnded()) {
+    boolean passedOn = !down.waits() && !endpointSide.waits();
+    if ((down.inputEnded() || endpointSide.inputEnded()) && passedOn) {
       if (exceeds(silent, timeouts.halfClosed())) {
         end(down.inputEnded() ? SessionEnd.ENDPOINT_TIMEOUT : SessionEnd.CLIENT_TIMEOUT);
       }
@@ -222,8 +246,9 @@ final class Session implements ConnectRace.Finish {
     listener.sessionEnded(event);
   }
 
+  /** A side that was told the end has been told all: the kernel goes on delivering it. */
   private static void close(Side side, boolean orderly) {
-    if (orderly) {
+    if (orderly || side.outputEnded()) {
       side.close();
     } else {
       side.abort();

@@ -77,7 +77,13 @@ final class SessionLoop {
 
   private void sweep() {
     long now = ticker.nanos();
-    each(session -> session.sweep(now));
+    each(session -> {
+      try {
+        session.sweep(now);
+      } catch (RuntimeException | LinkageError | AssertionError fault) {
+        session.failed(fault);
+      }
+    });
     sweeping = head != null;
     if (sweeping) {
       sweepLater();

@@ -48,6 +48,7 @@ public final class SessionLoops implements SessionControl {
 
   @Override
   public void drainOn(ClusterEndpoint endpoint, Duration time) {
+    endpoint.leavesAt(ticker.nanos() + time.toNanos());
     drain(session -> session.endpoint() == endpoint, time);
   }
 

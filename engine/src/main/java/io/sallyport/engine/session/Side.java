@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.sallyport.engine.transport.Transport;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,12 @@ final class Side extends ChannelInboundHandlerAdapter {
   /** Bytes read from this side so far. */
   long received() {
     return received;
+  }
+
+  /** Whether something waits until this side can take it. */
+  boolean waits() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting != null && !waiting.isEmpty();
   }
 
   /** True once this side has sent its FIN. */
@@ -107,6 +115,7 @@ final class Side extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
       inputEnded = true;
+      session.halfClosed();
       Side other = peer;
       if (other != null) {
         passEnd(other);
@@ -133,16 +142,14 @@ final class Side extends ChannelInboundHandlerAdapter {
   void abort() {
     release();
     if (channel.isOpen()) {
-      if (channel.isRegistered()) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      }
-      channel.close();
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      Transport.discard(channel);
     }
   }
 
   void close() {
     release();
-    channel.close();
+    Transport.discard(channel);
   }
 
   private void release() {
@@ -166,6 +173,7 @@ final class Side extends ChannelInboundHandlerAdapter {
             return;
           }
           other.outputEnded = true;
+          session.halfClosed();
           if (outputEnded) {
             session.completed();
           } else {

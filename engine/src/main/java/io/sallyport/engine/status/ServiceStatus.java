@@ -6,7 +6,7 @@ import java.util.List;
  * One service's effective state.
  *
  * @param id its key in the catalog
- * @param phase owning-address, opening, probing, serving, failed, draining
+ * @param phase owning-address, opening, probing, serving, failed, withdrawing, draining
  * @param reason why it does not serve; empty when it does
  * @param address the node-local address
  * @param addressOwned whether the address is in place

@@ -134,9 +134,16 @@ public final class Transport {
     ServerChannel server = channels.server().get();
     if (server instanceof EpollServerSocketChannel) {
       server.config().setOption(NODELAY, 1);
+    }
+    inherit(server, options);
+    return server;
+  }
+
+  /** Gives an open server socket other options for the sessions that it will accept. */
+  public void inherit(ServerChannel server, TcpOptions options) {
+    if (server instanceof EpollServerSocketChannel) {
       keepAlive(server, options);
     }
-    return server;
   }
 
   /** What an accepted socket does not inherit; nothing with epoll. */
@@ -172,8 +179,17 @@ public final class Transport {
       socket.config().setOption(KEEPINTVL, seconds(options.keepAliveInterval()));
       socket.config().setOption(KEEPCNT, options.keepAliveProbes());
     }
-    if (!options.userTimeout().isZero()) {
-      socket.config().setOption(USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
+    // Zero means to Linux what it means to us.
+    socket.config().setOption(USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
+  }
+
+  /** Closes a socket, whether a loop has it by now or not. */
+  public static void discard(Channel socket) {
+    if (socket.isRegistered()) {
+      socket.close();
+    } else {
+      // Closing tells its loop, of which it has none.
+      socket.unsafe().closeForcibly();
     }
   }
 

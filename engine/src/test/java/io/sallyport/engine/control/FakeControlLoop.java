@@ -21,7 +21,6 @@ public final class FakeControlLoop implements ControlLoop {
 
   private static final long REAL_PAUSE = 200_000;
 
-  private final Thread owner = Thread.currentThread();
   private final TreeSet<Due> queue = new TreeSet<>();
   private long now;
   private long order;
@@ -46,11 +45,6 @@ public final class FakeControlLoop implements ControlLoop {
     Due due = new Due(now + Math.max(0, delay.toNanos()), order++, task);
     queue.add(due);
     return () -> cancel(due);
-  }
-
-  @Override
-  public boolean inLoop() {
-    return Thread.currentThread() == owner;
   }
 
   @Override

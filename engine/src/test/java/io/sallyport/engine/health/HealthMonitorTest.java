@@ -64,6 +64,8 @@ class HealthMonitorTest {
     }
   }
 
+  private static final int PROBES_AT_ONCE = 256;
+
   private final FakeControlLoop loop = new FakeControlLoop();
   private final ScriptedCheck check = new ScriptedCheck(loop);
   private final Log log = new Log();
@@ -110,7 +112,7 @@ class HealthMonitorTest {
         check,
         () -> address,
         loop,
-        new ProbeBudget(ProbeBudget.USUAL, loop),
+        new ProbeBudget(PROBES_AT_ONCE, loop),
         random,
         log);
   }
@@ -655,6 +657,9 @@ class HealthMonitorTest {
 
               @Override
               public void avoidanceChanged(HealthMonitor source, String reason) {}
+
+              @Override
+              public void discarded(HealthMonitor source, Duration late) {}
             });
     monitor.start();
     loop.advance(Duration.ofMinutes(5));
@@ -683,7 +688,7 @@ class HealthMonitorTest {
 
   @Test
   void tenThousandEndpointsShareTheBudgetAndAreAllProvenSoon() {
-    ProbeBudget budget = new ProbeBudget(ProbeBudget.USUAL, loop);
+    ProbeBudget budget = new ProbeBudget(PROBES_AT_ONCE, loop);
     AtomicInteger most = new AtomicInteger();
     AtomicInteger proven = new AtomicInteger();
     Random random = new Random(11);
@@ -699,6 +704,9 @@ class HealthMonitorTest {
 
           @Override
           public void avoidanceChanged(HealthMonitor source, String reason) {}
+
+          @Override
+          public void discarded(HealthMonitor source, Duration late) {}
         };
     for (int i = 0; i < 10_000; i++) {
       new HealthMonitor(
@@ -717,6 +725,6 @@ class HealthMonitorTest {
     loop.advance(Duration.ofSeconds(1));
 
     assertThat(proven).hasValue(10_000);
-    assertThat(most.get()).isBetween(200, ProbeBudget.USUAL);
+    assertThat(most.get()).isBetween(200, PROBES_AT_ONCE);
   }
 }

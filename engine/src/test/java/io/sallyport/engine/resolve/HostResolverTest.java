@@ -127,11 +127,11 @@ class HostResolverTest {
     Dnsmasq first = dnsmasq("--host-record=" + NAME + ",10.1.0.1,40");
     watch(NAME);
     until("10.1.0.1");
-    long questions = first.questions(NAME);
+    oneQuestion(first);
 
     loop.advance(Duration.ofSeconds(39));
     assertThat(loop.pending()).isEqualTo(1);
-    assertThat(first.questions(NAME)).isEqualTo(questions);
+    oneQuestion(first);
     first.close();
     dnsmasq("--host-record=" + NAME + ",10.1.0.2,40");
     loop.advance(Duration.ofSeconds(6));
@@ -174,7 +174,7 @@ class HostResolverTest {
         .isEqualTo(
             new EngineEvent.HostResolved(
                 NAME, List.of("10.1.0.1"), "no name server answered within 2 s"));
-    assertThat(seen).as("nobody is troubled with it").hasSize(1);
+    assertThat(known()).containsExactly("10.1.0.1");
 
     dnsmasq("--host-record=" + NAME + ",10.1.0.2,30");
     loop.advance(Duration.ofSeconds(40));
@@ -297,11 +297,17 @@ class HostResolverTest {
     resolver.watch(NAME, seen::add).close();
 
     assertThat(seen).hasSize(3);
-    assertThat(running.questions(NAME)).as("one for each address family").isEqualTo(2);
+    oneQuestion(running);
     first.close();
     assertThat(loop.pending()).isEqualTo(1);
     second.close();
     assertThat(loop.pending()).isZero();
+  }
+
+  /** Its log, which comes a little later, tells of one question for each address family. */
+  private void oneQuestion(Dnsmasq server) {
+    loop.runUntil(() -> server.questions(NAME) >= 2, REAL);
+    assertThat(server.questions(NAME)).isEqualTo(2);
   }
 
   private static void needsRoot() throws IOException {
