@@ -77,6 +77,10 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
     StringBuilder text = new StringBuilder();
     text.append("global\n");
     text.append("    maxconn ").append(connections).append("\n");
+    if (routes.size() > MANY_ROUTES) {
+      // It reserves more descriptors than it uses, and would rather not start than have fewer.
+      text.append("    no strict-limits\n");
+    }
     text.append("defaults\n");
     text.append("    timeout connect 3s\n    timeout client 1h\n    timeout server 1h\n");
     text.append("    timeout check 2s\n");

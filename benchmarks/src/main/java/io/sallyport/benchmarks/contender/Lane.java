@@ -19,6 +19,9 @@ public interface Lane extends AutoCloseable {
   /** Tells it by a signal that the configuration is another one. */
   void reload();
 
+  /** Whether it has not ended by itself. */
+  boolean alive();
+
   /** What it logged at last, for a fault's message. */
   String tail();
 

@@ -53,6 +53,11 @@ public record NoProxy() implements Contender {
     }
 
     @Override
+    public boolean alive() {
+      return true;
+    }
+
+    @Override
     public String tail() {
       return "";
     }

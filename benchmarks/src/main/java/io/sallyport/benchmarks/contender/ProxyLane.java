@@ -51,6 +51,11 @@ final class ProxyLane implements Lane {
   }
 
   @Override
+  public boolean alive() {
+    return daemon.alive();
+  }
+
+  @Override
   public String tail() {
     return daemon.tail();
   }

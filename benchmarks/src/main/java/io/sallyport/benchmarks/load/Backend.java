@@ -68,7 +68,7 @@ public final class Backend implements AutoCloseable {
               directory.resolve("nginx.log"));
       Backend backend = new Backend(daemon);
       for (InetSocketAddress address : addresses) {
-        Probe.awaitAnswer(address, START, daemon::tail);
+        Probe.awaitAnswer(address, START, daemon::alive, daemon::tail);
       }
       return backend;
     } catch (IOException fault) {

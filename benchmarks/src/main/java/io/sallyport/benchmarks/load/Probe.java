@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** One request at a time, with blocking sockets. */
@@ -68,18 +69,26 @@ public final class Probe {
   /**
    * Waits until a whole request succeeds.
    *
+   * @param alive whether there is any point in waiting
    * @param why what to say of the process when it does not
    */
-  public static void awaitAnswer(InetSocketAddress address, Duration bound, Supplier<String> why) {
+  public static void awaitAnswer(
+      InetSocketAddress address, Duration bound, BooleanSupplier alive, Supplier<String> why) {
     long end = System.nanoTime() + bound.toNanos();
     while (true) {
       try {
         ask(address);
         return;
       } catch (IOException fault) {
-        if (System.nanoTime() > end) {
+        if (System.nanoTime() > end || !alive.getAsBoolean()) {
           throw new ProcessFaultException(
-              "no answer on " + address + " within " + bound + ": " + fault + "\n" + why.get());
+              "no answer on "
+                  + address
+                  + (alive.getAsBoolean() ? " within " + bound : ", the process has ended")
+                  + ": "
+                  + fault
+                  + "\n"
+                  + why.get());
         }
         LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
       }

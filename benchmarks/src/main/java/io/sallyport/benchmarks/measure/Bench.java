@@ -138,7 +138,7 @@ public final class Bench implements AutoCloseable {
 
   /** Waits until a request is answered on the way that every measurement's routes have. */
   void awaitAnswer(Lane lane) {
-    Probe.awaitAnswer(lane.entry(requests()), START, lane::tail);
+    Probe.awaitAnswer(lane.entry(requests()), START, lane::alive, lane::tail);
   }
 
   /** What is done with a contender that runs. */

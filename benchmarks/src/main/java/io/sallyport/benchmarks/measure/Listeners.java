@@ -127,20 +127,20 @@ public final class Listeners implements Measure {
     lane.rewrite(changed);
     long start = System.nanoTime();
     lane.reload();
-    Probe.awaitAnswer(lane.entry(moved), BOUND, lane::tail);
+    Probe.awaitAnswer(lane.entry(moved), BOUND, lane::alive, lane::tail);
     turn.add(metric("change", count, "change of one of them"), since(start));
   }
 
   private static void awaitAll(Lane lane, List<Route> routes, int listening) {
     await(lane, listening + " listeners", () -> listening() >= listening);
-    Probe.awaitAnswer(lane.entry(routes.getFirst()), BOUND, lane::tail);
-    Probe.awaitAnswer(lane.entry(routes.getLast()), BOUND, lane::tail);
+    Probe.awaitAnswer(lane.entry(routes.getFirst()), BOUND, lane::alive, lane::tail);
+    Probe.awaitAnswer(lane.entry(routes.getLast()), BOUND, lane::alive, lane::tail);
   }
 
   private static void await(Lane lane, String what, BooleanSupplier holds) {
     long end = System.nanoTime() + BOUND.toNanos();
     while (!holds.getAsBoolean()) {
-      if (System.nanoTime() > end) {
+      if (System.nanoTime() > end || !lane.alive()) {
         throw new ProcessFaultException(
             "no " + what + " within " + BOUND.toSeconds() + " s: " + lane.tail());
       }

@@ -36,7 +36,7 @@ public final class Start implements Measure {
               turn.contender(),
               List.of(Bench.requests()),
               (lane, files) -> {
-                Probe.awaitAnswer(lane.entry(Bench.requests()), BOUND, lane::tail);
+                Probe.awaitAnswer(lane.entry(Bench.requests()), BOUND, lane::alive, lane::tail);
                 turn.add(FIRST, (System.nanoTime() - before) / 1e6);
                 turn.add(CPU, lane.cpu().toNanos() / 1e6);
               });
