@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * every round begins with another one, so that a drift of the machine meets all of them.
  */
 final class Rounds {
+  private static final int LONGEST = 400;
+
   private final Bench bench;
   private final List<Contender> contenders;
   private final List<Measure> measures;
@@ -77,7 +79,8 @@ final class Rounds {
   private void failed(String id, String where, RuntimeException fault) {
     String text = where + "failed: " + fault.getMessage();
     progress.accept(text);
-    figures.remark(id, text.strip().replaceAll("\\s+", " "));
+    String line = text.strip().replaceAll("\\s+", " ");
+    figures.remark(id, line.length() > LONGEST ? line.substring(0, LONGEST) + " …" : line);
   }
 
   static <T> List<T> rotated(List<T> all, int by) {

@@ -46,11 +46,13 @@ public final class SteadyUse {
       for (int i = 0; i < SESSIONS; i++) {
         threads.execute(() -> session(over));
       }
-      threads.execute(() -> connections(threads, over));
+      Thread pace = Thread.ofVirtual().start(() -> connections(threads, over));
       try {
         work.run();
       } finally {
         over.set(true);
+        // Nothing may be handed to threads that are being closed.
+        joined(pace);
       }
     }
     return new Outcome(done.get(), failed.get(), Duration.ofNanos(slowest.get()));
@@ -66,6 +68,14 @@ public final class SteadyUse {
       }
       threads.execute(() -> connection(at));
       due += between;
+    }
+  }
+
+  private static void joined(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
     }
   }
 

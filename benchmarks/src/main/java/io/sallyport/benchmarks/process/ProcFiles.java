@@ -2,17 +2,18 @@ package io.sallyport.benchmarks.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What {@code /proc} says of a process. */
 public final class ProcFiles {
   /** USER_HZ, which is 100 on every architecture that Sallyport runs on. */
   private static final long TICKS_PER_SECOND = 100;
-
-  private static final int LISTENING = 0x0A;
 
   private ProcFiles() {}
 
@@ -45,30 +46,29 @@ public final class ProcFiles {
   }
 
   /**
-   * How many IPv4 sockets of this network namespace listen on addresses that start with two bytes.
+   * How many sockets of this network namespace listen on IPv4 addresses that start with two bytes,
+   * those of programs that open IPv6 sockets for them included.
    */
   public static int listeners(int first, int second) {
-    return listeners(text(Path.of("/proc/net/tcp")).lines().toList(), first, second);
+    return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+        .map(Path::of)
+        .filter(Files::exists)
+        .mapToInt(file -> listeners(text(file).lines().toList(), first, second))
+        .sum();
   }
 
   static int listeners(List<String> lines, int first, int second) {
-    // The address is printed as the integer it is to a little-endian machine.
-    String ending = "%02X%02X:".formatted(second, first);
-    int found = 0;
-    for (String line : lines) {
-      int colon = line.indexOf(": ");
-      if (colon > 0
-          && line.regionMatches(colon + 6, ending, 0, ending.length())
-          && line.startsWith(" %02X ".formatted(LISTENING), colon + 29)) {
-        found++;
-      }
-    }
-    return found;
+    // Each four bytes of an address are printed as the integer they are to a little-endian machine.
+    Pattern wanted =
+        Pattern.compile(
+            "^ *\\d+: (?:0{16}FFFF0000)?[0-9A-F]{4}%02X%02X:[0-9A-F]{4} [0-9A-F]+:0000 0A .*"
+                .formatted(second, first));
+    return (int) lines.stream().filter(line -> wanted.matcher(line).matches()).count();
   }
 
   private static String text(Path file) {
     try {
-      return new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.US_ASCII);
+      return new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
     } catch (IOException fault) {
       throw new UncheckedIOException(fault);
     }
