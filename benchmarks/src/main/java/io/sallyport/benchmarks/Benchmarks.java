@@ -103,10 +103,17 @@ public final class Benchmarks implements Callable<Integer> {
     Path directory =
         (out != null ? out : repository.resolve("benchmarks/target/report")).toAbsolutePath();
     try (Bench bench = Bench.open(plan, tools)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> abandon(bench)));
       new Rounds(bench, contenders, measures, System.err::println).run(facts.all(), directory);
     }
     System.err.println("The report: " + directory.resolve("report.md"));
     return 0;
+  }
+
+  /** Nothing that was started outlives this process, also when it is interrupted. */
+  private static void abandon(Bench bench) {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    bench.close();
   }
 
   private List<Measure> chosen() {

@@ -47,7 +47,8 @@ record Facts(Clock clock, Plan plan, Path haproxy, Path nginx, Path sallyport) {
         "durations",
         "warm-up with the same kind of load "
             + plan.warmUp().toSeconds()
-            + " s before each measurement of a fresh process; requests "
+            + " s before each measurement of a fresh process (none for memory, start and many"
+            + " listeners); requests "
             + plan.requests().toSeconds()
             + " s, bulk "
             + plan.bulk().toSeconds()

@@ -18,8 +18,9 @@ public record IperfReport(long bytes, double bitsPerSecond) {
    * @throws IllegalArgumentException with iperf3's own words, when it reports an error
    */
   public static IperfReport of(String json) {
+    // HOCON, of which JSON is a part: iperf3 writes a few keys twice, which strict JSON forbids.
     Config report =
-        ConfigFactory.parseString(json, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+        ConfigFactory.parseString(json, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
     if (report.hasPath("error")) {
       throw new IllegalArgumentException("iperf3: " + report.getString("error"));
     }

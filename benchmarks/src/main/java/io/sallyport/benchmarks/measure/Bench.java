@@ -147,6 +147,7 @@ public final class Bench implements AutoCloseable {
     void on(Lane lane, Path files);
   }
 
+  /** Ends what runs and removes all files. A second call does nothing. */
   @Override
   public void close() {
     sink.close();
@@ -155,6 +156,9 @@ public final class Bench implements AutoCloseable {
   }
 
   private static void delete(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -49,9 +49,8 @@ public record Plan(
         10);
   }
 
-  /** As many rounds, and no more of any measure. */
+  /** The same with another number of rounds of every measure. */
   public Plan withRounds(int other) {
-    return new Plan(
-        other, Math.min(other, steadyRounds), warmUp, requests, bulk, latency, traced, reloads);
+    return new Plan(other, other, warmUp, requests, bulk, latency, traced, reloads);
   }
 }

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class IperfReportTest {
   @Test
-  void readsWhatArrivedAndNotWhatWasSent() {
+  void readsWhatArrivedAndNotWhatWasSentAndMindsNoKeyThatIsThereTwice() {
     String json =
         """
         {
-          "start": {"connected": [{"socket": 5}]},
+          "start": {"sock_bufsize": 0, "connected": [{"socket": 5}], "sock_bufsize": 0},
           "intervals": [],
           "end": {
             "sum_sent": {"seconds": 2.0, "bytes": 3900000000, "bits_per_second": 15600000000.5},
