@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -102,18 +104,29 @@ public final class Benchmarks implements Callable<Integer> {
     Facts facts = new Facts(Clock.systemUTC(), plan, other, tools.nginx(), launcher);
     Path directory =
         (out != null ? out : repository.resolve("benchmarks/target/report")).toAbsolutePath();
+    CountDownLatch done = new CountDownLatch(1);
     try (Bench bench = Bench.open(plan, tools)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> abandon(bench)));
-      new Rounds(bench, contenders, measures, System.err::println).run(facts.all(), directory);
+      Rounds all = new Rounds(bench, contenders, measures, System.err::println);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> abandon(all, done)));
+      all.run(facts.all(), directory);
+    } finally {
+      done.countDown();
     }
     System.err.println("The report: " + directory.resolve("report.md"));
     return 0;
   }
 
   /** Nothing that was started outlives this process, also when it is interrupted. */
-  private static void abandon(Bench bench) {
+  private static void abandon(Rounds rounds, CountDownLatch done) {
+    rounds.stop();
+    // What waits for them fails then, and cleans up.
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-    bench.close();
+    try {
+      done.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
   private List<Measure> chosen() {

@@ -27,6 +27,7 @@ final class Rounds {
   private final List<Measure> measures;
   private final Consumer<String> progress;
   private final Figures figures = new Figures();
+  private volatile boolean stopped;
 
   Rounds(
       Bench bench, List<Contender> contenders, List<Measure> measures, Consumer<String> progress) {
@@ -49,8 +50,16 @@ final class Rounds {
             new Comparison("sallyport", List.of("haproxy", "haproxy-splice")));
     for (Measure measure : measures) {
       run(measure);
+      if (stopped) {
+        return;
+      }
       report.write(directory);
     }
+  }
+
+  /** No further turn, and no further report. Any thread. */
+  void stop() {
+    stopped = true;
   }
 
   private void run(Measure measure) {
@@ -64,6 +73,9 @@ final class Rounds {
     }
     for (int round = 1; round <= measure.rounds(bench.plan()); round++) {
       for (Contender contender : rotated(turns, round - 1)) {
+        if (stopped) {
+          return;
+        }
         progress.accept(id + ", round " + round + ", " + contender.title());
         try {
           measure.measure(new Turn(contender, round, bench, figures));
