@@ -1,0 +1,2 @@
+/** The ways from a client to the backend that are compared, with equal settings. */
+package io.sallyport.benchmarks.contender;

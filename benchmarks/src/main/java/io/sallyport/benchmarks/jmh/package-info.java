@@ -1,0 +1,2 @@
+/** Inner pieces on their own, under JMH. */
+package io.sallyport.benchmarks.jmh;

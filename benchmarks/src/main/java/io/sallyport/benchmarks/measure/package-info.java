@@ -1,0 +1,2 @@
+/** What is measured, one class each. */
+package io.sallyport.benchmarks.measure;

@@ -1,0 +1,2 @@
+/** Programs that the runner starts, and what the kernel tells of them. */
+package io.sallyport.benchmarks.process;

@@ -1,0 +1,2 @@
+/** Figures, and how they are written down. */
+package io.sallyport.benchmarks.report;
