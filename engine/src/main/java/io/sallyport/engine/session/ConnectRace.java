@@ -1,10 +1,6 @@
 package io.sallyport.engine.session;
 
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.health.ProbeOutcome;
@@ -14,7 +10,6 @@ import io.sallyport.engine.cluster.ClusterSnapshot;
 import io.sallyport.engine.cluster.EndpointChoice;
 import io.sallyport.engine.event.SessionEnd;
 import io.sallyport.engine.health.ConnectFault;
-import io.sallyport.engine.transport.Transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +30,7 @@ final class ConnectRace {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final EventLoop loop;
-  private final Transport transport;
+  private final Circuit circuit;
   private final ServicePort settings;
   private final Cluster cluster;
   private final EndpointChoice choice;
@@ -51,13 +46,13 @@ final class ConnectRace {
 
   ConnectRace(
       EventLoop loop,
-      Transport transport,
+      Circuit circuit,
       ServicePort settings,
       Cluster cluster,
       EndpointChoice choice,
       Finish finish) {
     this.loop = loop;
-    this.transport = transport;
+    this.circuit = circuit;
     this.settings = settings;
     this.cluster = cluster;
     this.choice = choice;
@@ -66,7 +61,7 @@ final class ConnectRace {
 
   /** Told once how the race ended, on the event loop. */
   interface Finish {
-    void connected(SocketChannel channel, ClusterEndpoint endpoint);
+    void connected(Circuit.Dial answered, ClusterEndpoint endpoint);
 
     void failed(SessionEnd end);
 
@@ -185,7 +180,8 @@ final class ConnectRace {
   private final class Attempt {
     private final ClusterEndpoint endpoint;
     private final InetSocketAddress address;
-    private @Nullable SocketChannel channel;
+    private Circuit.@Nullable Dial dial;
+    private boolean told;
 
     Attempt(ClusterEndpoint endpoint, InetSocketAddress address) {
       this.endpoint = endpoint;
@@ -195,24 +191,8 @@ final class ConnectRace {
     void start() {
       running.add(this);
       endpoint.attemptStarted();
-      SocketChannel socket;
-      try {
-        socket = transport.newSocket();
-      } catch (ChannelException noDescriptor) {
-        ended(SessionEnd.RESOURCES);
-        return;
-      }
-      channel = socket;
-      transport.connecting(socket);
-      socket
-          .config()
-          .setOption(
-              ChannelOption.CONNECT_TIMEOUT_MILLIS,
-              Math.toIntExact(settings.timeouts().connect().toMillis()));
-      loop.register(socket);
-      ChannelFuture connecting = socket.connect(address);
-      connecting.addListener(done -> answered(socket, done.cause()));
-      if (!connecting.isDone() && !over) {
+      dial = circuit.dial(address, settings.timeouts().connect(), this::answered);
+      if (!told && !over) {
         after(settings.timeouts().attemptDelay(), this::dawdles);
       }
     }
@@ -220,9 +200,9 @@ final class ConnectRace {
     void abandon() {
       running.remove(this);
       endpoint.released();
-      SocketChannel socket = channel;
-      if (socket != null) {
-        Transport.discard(socket);
+      Circuit.Dial dialing = dial;
+      if (dialing != null) {
+        dialing.abandon();
       }
     }
 
@@ -231,19 +211,15 @@ final class ConnectRace {
       next();
     }
 
-    private void answered(SocketChannel socket, @Nullable Throwable cause) {
-      if (over) {
-        socket.close();
-        return;
-      }
+    private void answered(Circuit.Dial answered, @Nullable Throwable cause) {
+      told = true;
       if (cause == null) {
         running.remove(this);
         cancel();
         endpoint.connected();
-        finish.connected(socket, endpoint);
+        finish.connected(answered, endpoint);
         return;
       }
-      socket.close();
       switch (ConnectFault.outcome(cause, Duration.ZERO)) {
         case ProbeOutcome.TimedOut timedOut -> {
           endpoint.connectFailed(address, "connect timed out");

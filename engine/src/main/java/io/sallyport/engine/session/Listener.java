@@ -1,11 +1,6 @@
 package io.sallyport.engine.session;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.engine.cluster.Cluster;
@@ -20,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +48,7 @@ public final class Listener {
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private final CompletableFuture<Void> deaf = new CompletableFuture<>();
   private volatile ServicePort settings;
-  private volatile @Nullable ServerChannel channel;
+  private volatile @Nullable Intake intake;
   private volatile @Nullable Long leavesAt;
 
   /**
@@ -89,31 +85,18 @@ public final class Listener {
    * the address or the port.
    */
   public CompletableFuture<Void> open() {
-    CompletableFuture<Void> opened = new CompletableFuture<>();
-    ServerChannel server;
-    try {
-      server = shared.transport().newServer(settings.tcp());
-    } catch (RuntimeException noSocket) {
-      opened.completeExceptionally(noSocket);
-      return opened;
-    }
-    channel = server;
-    server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
-    server.config().setOption(ChannelOption.SO_REUSEADDR, true);
     EventLoop loop = shared.loops().nextAcceptor();
-    server.pipeline().addLast(new Acceptor(server, loop));
-    loop.register(server);
-    server
-        .bind(address)
-        .addListener(bound -> {
-          if (bound.isSuccess()) {
-            opened.complete(null);
-          } else {
-            server.close();
-            opened.completeExceptionally(bound.cause());
-          }
-        });
-    return opened;
+    Gate gate = new Gate(loop);
+    Intake made =
+        shared
+            .transport()
+            .sockets()
+            .<Intake>map(sockets -> new SocketIntake(loop, sockets, address, BACKLOG, gate))
+            .orElseGet(() ->
+                new ChannelIntake(
+                    loop, shared.transport(), address, BACKLOG, settings.tcp(), gate));
+    intake = made;
+    return made.open(settings.tcp());
   }
 
   /** New sessions follow the new settings; those that run keep theirs. */
@@ -121,9 +104,9 @@ public final class Listener {
     boolean otherTcp = !changed.tcp().equals(settings.tcp());
     settings = changed;
     limit.most(changed.maxSessions());
-    ServerChannel server = channel;
-    if (otherTcp && server != null && server.isOpen()) {
-      shared.transport().inherit(server, changed.tcp());
+    Intake open = intake;
+    if (otherTcp && open != null) {
+      open.inherit(changed.tcp());
     }
   }
 
@@ -133,15 +116,14 @@ public final class Listener {
    */
   public CompletableFuture<Void> close(Duration drain) {
     leavesAt = shared.loops().nanos() + drain.toNanos();
-    ServerChannel server = channel;
-    if (server == null) {
+    Intake open = intake;
+    if (open == null) {
       deaf.complete(null);
       idle.complete(null);
       return idle;
     }
-    server
-        .close()
-        .addListener(closed -> {
+    open.close()
+        .thenRun(() -> {
           deaf.complete(null);
           shared.loops().drainOf(this, drain);
           completeWhenIdle();
@@ -256,22 +238,20 @@ public final class Listener {
     return Addresses.text(address.getAddress(), address.getPort());
   }
 
-  /** Takes connections from the kernel, as long as there is room. */
-  private final class Acceptor extends ChannelInboundHandlerAdapter {
-    private final ServerChannel server;
+  /** Lets connections in as long as there is room. Owned by the intake's event loop. */
+  private final class Gate implements Intake.Taker {
     private final EventLoop loop;
-    private final ArrayDeque<SocketChannel> parked = new ArrayDeque<>(1);
+    private final ArrayDeque<Accepted> parked = new ArrayDeque<>(1);
     private boolean waiting;
     private boolean resting;
+    private boolean closed;
 
-    Acceptor(ServerChannel server, EventLoop loop) {
-      this.server = server;
+    Gate(EventLoop loop) {
       this.loop = loop;
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      SocketChannel accepted = (SocketChannel) message;
+    public void took(Accepted accepted) {
       resting = false;
       if (!parked.isEmpty() || !room()) {
         parked.add(accepted);
@@ -282,9 +262,7 @@ public final class Listener {
     }
 
     @Override
-    @SuppressWarnings(
-        "deprecation") // Deprecated for handlers in general; inbound ones override it.
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void shortage(Throwable cause) {
       if (!resting) {
         resting = true;
         LOG.atWarn()
@@ -293,13 +271,14 @@ public final class Listener {
             .addKeyValue("cause", cause.getMessage())
             .log("could not accept; resting");
       }
-      server.config().setAutoRead(false);
+      withIntake(Intake::pause);
       loop.schedule(this::resume, SHORTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      parked.forEach(Transport::discard);
+    public void closed() {
+      closed = true;
+      parked.forEach(Accepted::discard);
       parked.clear();
     }
 
@@ -319,7 +298,7 @@ public final class Listener {
         return;
       }
       waiting = true;
-      server.config().setAutoRead(false);
+      withIntake(Intake::pause);
       SessionLimit obstacle = limit.full() ? limit : shared.node();
       obstacle.await(() -> loop.execute(this::roomAgain));
     }
@@ -327,9 +306,6 @@ public final class Listener {
     private void roomAgain() {
       waiting = false;
       while (!parked.isEmpty()) {
-        if (!server.isOpen()) {
-          return;
-        }
         if (!room()) {
           waitForRoom();
           return;
@@ -340,21 +316,26 @@ public final class Listener {
     }
 
     private void resume() {
-      if (server.isOpen() && !waiting) {
-        server.config().setAutoRead(true);
+      if (!closed && !waiting) {
+        withIntake(Intake::resume);
       }
     }
 
-    private void begin(SocketChannel accepted) {
-      InetSocketAddress client = accepted.remoteAddress();
-      if (client == null) {
-        Transport.discard(accepted);
-        releaseRoom();
-        return;
+    private void withIntake(Consumer<Intake> what) {
+      Intake open = intake;
+      if (open != null) {
+        what.accept(open);
       }
+    }
+
+    private void begin(Accepted accepted) {
       total.increment();
-      SessionLoop home = shared.loops().next();
-      home.eventLoop().execute(() -> new Session(Listener.this, home, accepted, client).start());
+      SessionLoop home = shared.loops().next(loop);
+      if (home.eventLoop().inEventLoop()) {
+        new Session(Listener.this, home, accepted).start();
+      } else {
+        home.eventLoop().execute(() -> new Session(Listener.this, home, accepted).start());
+      }
     }
   }
 }

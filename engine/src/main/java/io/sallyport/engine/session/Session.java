@@ -1,7 +1,5 @@
 package io.sallyport.engine.session;
 
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.SocketChannel;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.engine.cluster.ClusterEndpoint;
@@ -32,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * whatever the reason; every end but the orderly one closes them by RST, save a side that was told
  * the end before.
  */
-final class Session implements ConnectRace.Finish {
+final class Session implements ConnectRace.Finish, Circuit.Events {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   /** Neighbours in the loop's list of sessions. */
@@ -44,11 +42,10 @@ final class Session implements ConnectRace.Finish {
   private final SessionLoop loop;
   private final ServicePort settings;
   private final InetSocketAddress client;
-  private final Side down;
+  private final Circuit circuit;
   private final ConnectRace race;
   private final Instant accepted;
   private final long acceptedNanos;
-  private @Nullable Side up;
   private @Nullable ClusterEndpoint endpoint;
   private long connectNanos = -1;
   private long countedUp;
@@ -59,39 +56,34 @@ final class Session implements ConnectRace.Finish {
   private boolean watchedOver;
   private boolean ended;
 
-  Session(Listener listener, SessionLoop loop, SocketChannel channel, InetSocketAddress client) {
+  Session(Listener listener, SessionLoop loop, Accepted taken) {
     this.listener = listener;
     this.loop = loop;
     this.settings = listener.settings();
-    this.client = client;
+    this.client = taken.client();
     this.accepted = listener.clock().instant();
     this.acceptedNanos = loop.nanos();
     this.activeNanos = acceptedNanos;
-    this.down = new Side(this, channel);
+    this.circuit = taken.circuit(loop, this);
     this.race =
         new ConnectRace(
             loop.eventLoop(),
-            listener.transport(),
+            circuit,
             settings,
             listener.cluster(),
             new EndpointChoice(client.getAddress()),
             this);
   }
 
-  /** Registers the client's socket and looks for an endpoint. Event loop. */
+  /** Takes the client on and looks for an endpoint. Event loop. */
   void start() {
-    SocketChannel channel = down.channel();
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    channel.config().setAutoRead(false);
-    listener.transport().accepted(channel, settings.tcp());
-    channel.pipeline().addLast(down);
     loop.add(this);
     Long listenerLeaves = listener.leavesAt();
     if (listenerLeaves != null) {
       drainUntil(listenerLeaves);
     }
-    loop.eventLoop().register(channel);
     try {
+      circuit.start();
       race.start();
     } catch (RuntimeException | LinkageError | AssertionError fault) {
       failed(fault);
@@ -99,23 +91,15 @@ final class Session implements ConnectRace.Finish {
   }
 
   @Override
-  public void connected(SocketChannel channel, ClusterEndpoint answered) {
-    endpoint = answered;
+  public void connected(Circuit.Dial answered, ClusterEndpoint reached) {
+    endpoint = reached;
     activeNanos = loop.nanos();
     connectNanos = activeNanos - acceptedNanos;
-    Long endpointLeaves = answered.leavesAt();
+    Long endpointLeaves = reached.leavesAt();
     if (endpointLeaves != null) {
       drainUntil(endpointLeaves);
     }
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    Side side = new Side(this, channel);
-    up = side;
-    channel.pipeline().addLast(side);
-    side.join(down);
-    down.join(side);
-    if (!ended && !down.inputEnded()) {
-      down.channel().config().setAutoRead(true);
-    }
+    circuit.join(answered);
   }
 
   @Override
@@ -140,27 +124,29 @@ final class Session implements ConnectRace.Finish {
     failed(cause);
   }
 
-  /** One side's FIN has come, or was passed on: the other direction has its time from now on. */
-  void halfClosed() {
+  /** The other direction has its time from now on. */
+  @Override
+  public void halfClosed() {
     activeNanos = loop.nanos();
   }
 
-  /** Both directions have ended. */
-  void completed() {
+  @Override
+  public void completed() {
     end(SessionEnd.COMPLETED);
   }
 
-  /** A connection was reset or went away without a FIN. */
-  void broke(Side side) {
-    if (side != down) {
-      end(SessionEnd.ENDPOINT_ABORTED);
-    } else {
-      end(up == null ? SessionEnd.CLIENT_ABORTED_CONNECTING : SessionEnd.CLIENT_ABORTED);
-    }
+  @Override
+  public void clientBroke() {
+    end(endpoint == null ? SessionEnd.CLIENT_ABORTED_CONNECTING : SessionEnd.CLIENT_ABORTED);
   }
 
-  /** A fault that is nobody's connection's. */
-  void failed(Throwable cause) {
+  @Override
+  public void endpointBroke() {
+    end(SessionEnd.ENDPOINT_ABORTED);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
     if (!ended) {
       LOG.atError().setCause(cause).addKeyValue("service", listener.service()).log("session fault");
     }
@@ -185,20 +171,19 @@ final class Session implements ConnectRace.Finish {
       end(SessionEnd.DRAINED);
       return;
     }
-    Side endpointSide = up;
-    if (endpointSide == null) {
+    if (endpoint == null) {
       return;
     }
     if (!watchedOver) {
       watchedOver = true;
-      listener.transport().keepAlive(endpointSide.channel(), settings.tcp());
+      circuit.watchOver(settings.tcp());
     }
     Timeouts timeouts = settings.timeouts();
     long silent = now - activeNanos;
-    boolean passedOn = !down.waits() && !endpointSide.waits();
-    if ((down.inputEnded() || endpointSide.inputEnded()) && passedOn) {
+    boolean halfClosed = circuit.clientEnded() || circuit.endpointEnded();
+    if (halfClosed && !circuit.waits()) {
       if (exceeds(silent, timeouts.halfClosed())) {
-        end(down.inputEnded() ? SessionEnd.ENDPOINT_TIMEOUT : SessionEnd.CLIENT_TIMEOUT);
+        end(circuit.clientEnded() ? SessionEnd.ENDPOINT_TIMEOUT : SessionEnd.CLIENT_TIMEOUT);
       }
     } else if (exceeds(silent, timeouts.idle())) {
       end(SessionEnd.CLIENT_TIMEOUT);
@@ -213,12 +198,7 @@ final class Session implements ConnectRace.Finish {
     ended = true;
     race.cancel();
     count();
-    boolean orderly = reason == SessionEnd.COMPLETED;
-    close(down, orderly);
-    Side endpointSide = up;
-    if (endpointSide != null) {
-      close(endpointSide, orderly);
-    }
+    circuit.close(reason == SessionEnd.COMPLETED ? Circuit.Ending.ORDERLY : Circuit.Ending.CUT);
     loop.remove(this);
     ClusterEndpoint reached = endpoint;
     ClusterEndpoint told = reached == null ? race.last() : reached;
@@ -246,24 +226,14 @@ final class Session implements ConnectRace.Finish {
     listener.sessionEnded(event);
   }
 
-  /** A side that was told the end has been told all: the kernel goes on delivering it. */
-  private static void close(Side side, boolean orderly) {
-    if (orderly || side.outputEnded()) {
-      side.close();
-    } else {
-      side.abort();
-    }
-  }
-
   private static boolean exceeds(long nanos, Duration limit) {
     return !limit.isZero() && nanos >= limit.toNanos();
   }
 
   /** Adds what was moved since the last time to the listener's counters. */
   private boolean count() {
-    Side endpointSide = up;
-    long nowUp = down.received();
-    long nowDown = endpointSide == null ? 0 : endpointSide.received();
+    long nowUp = circuit.received();
+    long nowDown = circuit.returned();
     if (nowUp == countedUp && nowDown == countedDown) {
       return false;
     }

@@ -17,6 +17,7 @@ final class SessionLoop {
 
   private final EventLoop eventLoop;
   private final Ticker ticker;
+  private @Nullable LoopMemory memory;
   private @Nullable Session head;
   private boolean sweeping;
 
@@ -31,6 +32,16 @@ final class SessionLoop {
 
   long nanos() {
     return ticker.nanos();
+  }
+
+  /** What its sessions read into. Event loop. */
+  LoopMemory memory() {
+    LoopMemory made = memory;
+    if (made == null) {
+      made = new LoopMemory();
+      memory = made;
+    }
+    return made;
   }
 
   void add(Session session) {

@@ -28,13 +28,13 @@ public final class SessionLoops implements SessionControl {
   }
 
   /** The loops take turns. */
-  SessionLoop next() {
+  SessionLoop next(EventLoop acceptor) {
     return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
   }
 
   /** A loop for a listening socket; they take turns as well. */
   EventLoop nextAcceptor() {
-    return next().eventLoop();
+    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size())).eventLoop();
   }
 
   long nanos() {

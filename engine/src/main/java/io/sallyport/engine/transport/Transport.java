@@ -18,15 +18,14 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.engine.TransportChoice;
 import io.sallyport.engine.TransportUnavailableException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,23 +37,6 @@ import java.util.function.Supplier;
  * @since 0.1
  */
 public final class Transport {
-  // Linux's numbers, from <asm-generic/socket.h> and <linux/tcp.h>. Set on a listening socket, all
-  // of them are inherited by the sockets it accepts, which saves the calls for each session.
-  private static final int SOL_SOCKET = 1;
-  private static final int IPPROTO_TCP = 6;
-  private static final IntegerUnixChannelOption NODELAY =
-      new IntegerUnixChannelOption("TCP_NODELAY", IPPROTO_TCP, 1);
-  private static final IntegerUnixChannelOption KEEPALIVE =
-      new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9);
-  private static final IntegerUnixChannelOption KEEPIDLE =
-      new IntegerUnixChannelOption("TCP_KEEPIDLE", IPPROTO_TCP, 4);
-  private static final IntegerUnixChannelOption KEEPINTVL =
-      new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 5);
-  private static final IntegerUnixChannelOption KEEPCNT =
-      new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 6);
-  private static final IntegerUnixChannelOption USER_TIMEOUT =
-      new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18);
-
   private final String name;
   private final Channels channels;
   private final EventLoopGroup dataLoops;
@@ -68,7 +50,7 @@ public final class Transport {
             loops, new DefaultThreadFactory("sallyport-data", true), channels.handler().get());
     this.sideLoop =
         new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("sallyport-side", true), channels.sideHandler().get());
+            1, new DefaultThreadFactory("sallyport-side", true), channels.handler().get());
   }
 
   /**
@@ -124,63 +106,35 @@ public final class Transport {
     return channels.datagramType();
   }
 
+  /** Bare sockets for the data path; empty where it runs on channels. */
+  public Optional<EpollSockets> sockets() {
+    return channels.sockets();
+  }
+
   /** A socket that is not connected yet. */
   public SocketChannel newSocket() {
     return channels.socket().get();
   }
 
-  /** A server socket that is not bound yet, with the options that its sessions inherit. */
-  public ServerChannel newServer(TcpOptions options) {
-    ServerChannel server = channels.server().get();
-    if (server instanceof EpollServerSocketChannel) {
-      server.config().setOption(NODELAY, 1);
-    }
-    inherit(server, options);
-    return server;
+  /** A server socket that is not bound yet. */
+  public ServerChannel newServer() {
+    return channels.server().get();
   }
 
-  /** Gives an open server socket other options for the sessions that it will accept. */
-  public void inherit(ServerChannel server, TcpOptions options) {
-    if (server instanceof EpollServerSocketChannel) {
-      keepAlive(server, options);
-    }
-  }
-
-  /** What an accepted socket does not inherit; nothing with epoll. */
+  /** What an accepted socket needs. */
   public void accepted(Channel socket, TcpOptions options) {
-    if (socket instanceof NioSocketChannel) {
-      socket.config().setOption(ChannelOption.TCP_NODELAY, true);
-      keepAlive(socket, options);
-    }
+    socket.config().setOption(ChannelOption.TCP_NODELAY, true);
+    keepAlive(socket, options);
   }
 
   /** What every socket to an endpoint needs before it connects. */
   public void connecting(Channel socket) {
-    if (socket instanceof EpollSocketChannel) {
-      socket.config().setOption(NODELAY, 1);
-    } else {
-      socket.config().setOption(ChannelOption.TCP_NODELAY, true);
-    }
+    socket.config().setOption(ChannelOption.TCP_NODELAY, true);
   }
 
-  /**
-   * Has the kernel watch over a connection that lasts. Short sessions end before it matters and are
-   * spared the system calls. NIO knows keepalive only as such, without its times.
-   */
+  /** Has the kernel watch over a connection; without the times, which NIO does not know. */
   public void keepAlive(Channel socket, TcpOptions options) {
-    boolean keepAlive = !options.keepAliveIdle().isZero();
-    if (!channels.tunable()) {
-      socket.config().setOption(ChannelOption.SO_KEEPALIVE, keepAlive);
-      return;
-    }
-    socket.config().setOption(KEEPALIVE, keepAlive ? 1 : 0);
-    if (keepAlive) {
-      socket.config().setOption(KEEPIDLE, seconds(options.keepAliveIdle()));
-      socket.config().setOption(KEEPINTVL, seconds(options.keepAliveInterval()));
-      socket.config().setOption(KEEPCNT, options.keepAliveProbes());
-    }
-    // Zero means to Linux what it means to us.
-    socket.config().setOption(USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
+    socket.config().setOption(ChannelOption.SO_KEEPALIVE, !options.keepAliveIdle().isZero());
   }
 
   /** Closes a socket, whether a loop has it by now or not. */
@@ -204,35 +158,28 @@ public final class Transport {
     return closed;
   }
 
-  private static int seconds(Duration duration) {
-    return Math.toIntExact(Math.max(1, duration.toSeconds()));
-  }
-
   private record Channels(
       Supplier<IoHandlerFactory> handler,
-      Supplier<IoHandlerFactory> sideHandler,
       Supplier<ServerChannel> server,
       Supplier<SocketChannel> socket,
       Class<? extends SocketChannel> socketType,
       Class<? extends DatagramChannel> datagramType,
-      boolean tunable) {
+      Optional<EpollSockets> sockets) {
     static final Channels EPOLL =
         new Channels(
-            SteadyEpoll::factory,
             EpollIoHandler::newFactory,
             EpollServerSocketChannel::new,
             EpollSocketChannel::new,
             EpollSocketChannel.class,
             EpollDatagramChannel.class,
-            true);
+            Optional.of(new EpollSockets()));
     static final Channels NIO =
         new Channels(
-            NioIoHandler::newFactory,
             NioIoHandler::newFactory,
             NioServerSocketChannel::new,
             NioSocketChannel::new,
             NioSocketChannel.class,
             NioDatagramChannel.class,
-            false);
+            Optional.empty());
   }
 }

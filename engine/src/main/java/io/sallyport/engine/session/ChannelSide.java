@@ -11,6 +11,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.sallyport.engine.transport.Transport;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +20,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the session's event loop.
  */
-final class Side extends ChannelInboundHandlerAdapter {
-  private final Session session;
+final class ChannelSide extends ChannelInboundHandlerAdapter {
+  private final Circuit.Events events;
+  private final BooleanSupplier over;
+  private final Runnable onBreak;
   private final SocketChannel channel;
-  private @Nullable Side peer;
+  private @Nullable ChannelSide peer;
   private @Nullable ArrayDeque<ByteBuf> early;
   private long received;
   private boolean inputEnded;
   private boolean outputEnded;
 
-  Side(Session session, SocketChannel channel) {
-    this.session = session;
+  ChannelSide(
+      Circuit.Events events, BooleanSupplier over, Runnable onBreak, SocketChannel channel) {
+    this.events = events;
+    this.over = over;
+    this.onBreak = onBreak;
     this.channel = channel;
   }
 
@@ -59,7 +65,7 @@ final class Side extends ChannelInboundHandlerAdapter {
   }
 
   /** Joins this side to the other one and passes on what came early. */
-  void join(Side other) {
+  void join(ChannelSide other) {
     peer = other;
     ArrayDeque<ByteBuf> waiting = early;
     early = null;
@@ -75,8 +81,8 @@ final class Side extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf data = (ByteBuf) message;
-    Side other = peer;
-    if (session.ended()) {
+    ChannelSide other = peer;
+    if (over.getAsBoolean()) {
       data.release();
       return;
     }
@@ -97,7 +103,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    Side other = peer;
+    ChannelSide other = peer;
     if (other != null && !other.outputEnded) {
       other.channel.flush();
     }
@@ -105,7 +111,7 @@ final class Side extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    Side other = peer;
+    ChannelSide other = peer;
     if (other != null && channel.isWritable() && !other.inputEnded) {
       other.channel.config().setAutoRead(true);
     }
@@ -115,8 +121,8 @@ final class Side extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
       inputEnded = true;
-      session.halfClosed();
-      Side other = peer;
+      events.halfClosed();
+      ChannelSide other = peer;
       if (other != null) {
         passEnd(other);
       }
@@ -125,16 +131,16 @@ final class Side extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    session.broke(this);
+    onBreak.run();
   }
 
   @Override
   @SuppressWarnings("deprecation") // Deprecated for handlers in general; inbound ones override it.
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      session.broke(this);
+      onBreak.run();
     } else {
-      session.failed(cause);
+      events.failed(cause);
     }
   }
 
@@ -164,18 +170,18 @@ final class Side extends ChannelInboundHandlerAdapter {
    * Passes this side's FIN on, once all that it sent has been written. When the other direction has
    * ended before, closing says the same as a FIN, in one call less.
    */
-  private void passEnd(Side other) {
+  private void passEnd(ChannelSide other) {
     other
         .channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(written -> {
-          if (!written.isSuccess() || session.ended()) {
+          if (!written.isSuccess() || over.getAsBoolean()) {
             return;
           }
           other.outputEnded = true;
-          session.halfClosed();
+          events.halfClosed();
           if (outputEnded) {
-            session.completed();
+            events.completed();
           } else {
             other.channel.shutdownOutput();
           }

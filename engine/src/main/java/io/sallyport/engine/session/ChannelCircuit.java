@@ -1,0 +1,187 @@
+package io.sallyport.engine.session;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.sallyport.api.catalog.TcpOptions;
+import io.sallyport.engine.transport.Transport;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A circuit on Netty's channels, for transports without bare sockets. */
+final class ChannelCircuit implements Circuit {
+  private final SessionLoop loop;
+  private final Transport transport;
+  private final Events events;
+  private final ChannelSide client;
+  private final TcpOptions options;
+  private @Nullable ChannelSide endpoint;
+  private boolean closed;
+
+  ChannelCircuit(
+      SessionLoop loop,
+      Transport transport,
+      TcpOptions options,
+      SocketChannel accepted,
+      Events events) {
+    this.loop = loop;
+    this.transport = transport;
+    this.options = options;
+    this.events = events;
+    this.client = side(accepted, events::clientBroke);
+  }
+
+  private ChannelSide side(SocketChannel channel, Runnable onBreak) {
+    return new ChannelSide(events, () -> closed, onBreak, channel);
+  }
+
+  @Override
+  public void start() {
+    SocketChannel channel = client.channel();
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    channel.config().setAutoRead(false);
+    transport.accepted(channel, options);
+    channel.pipeline().addLast(client);
+    loop.eventLoop().register(channel);
+  }
+
+  @Override
+  public Dial dial(InetSocketAddress to, Duration timeout, Answer answer) {
+    Dialing dialing = new Dialing(answer);
+    dialing.start(to, timeout);
+    return dialing;
+  }
+
+  @Override
+  public void join(Dial answered) {
+    SocketChannel channel = ((Dialing) answered).reached();
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    ChannelSide side = side(channel, events::endpointBroke);
+    endpoint = side;
+    channel.pipeline().addLast(side);
+    side.join(client);
+    client.join(side);
+    if (!closed && !client.inputEnded()) {
+      client.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public long received() {
+    return client.received();
+  }
+
+  @Override
+  public long returned() {
+    ChannelSide side = endpoint;
+    return side == null ? 0 : side.received();
+  }
+
+  @Override
+  public boolean clientEnded() {
+    return client.inputEnded();
+  }
+
+  @Override
+  public boolean endpointEnded() {
+    ChannelSide side = endpoint;
+    return side != null && side.inputEnded();
+  }
+
+  @Override
+  public boolean waits() {
+    ChannelSide side = endpoint;
+    return client.waits() || (side != null && side.waits());
+  }
+
+  @Override
+  public void watchOver(TcpOptions changed) {
+    ChannelSide side = endpoint;
+    if (side != null) {
+      transport.keepAlive(side.channel(), changed);
+    }
+  }
+
+  @Override
+  public void close(Ending ending) {
+    closed = true;
+    close(client, ending);
+    ChannelSide side = endpoint;
+    if (side != null) {
+      close(side, ending);
+    }
+  }
+
+  private static void close(ChannelSide side, Ending ending) {
+    if (ending == Ending.ORDERLY || side.outputEnded()) {
+      side.close();
+    } else {
+      side.abort();
+    }
+  }
+
+  /** An attempt to connect. */
+  private final class Dialing implements Dial {
+    private final Answer answer;
+    private @Nullable SocketChannel channel;
+    private boolean over;
+
+    Dialing(Answer answer) {
+      this.answer = answer;
+    }
+
+    void start(InetSocketAddress to, Duration timeout) {
+      SocketChannel socket;
+      try {
+        socket = transport.newSocket();
+      } catch (ChannelException noDescriptor) {
+        told(noDescriptor);
+        return;
+      }
+      channel = socket;
+      transport.connecting(socket);
+      socket
+          .config()
+          .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()));
+      loop.eventLoop().register(socket);
+      ChannelFuture connecting = socket.connect(to);
+      connecting.addListener(done -> told(done.cause()));
+    }
+
+    SocketChannel reached() {
+      SocketChannel reached = channel;
+      if (reached == null) {
+        throw new IllegalStateException("an attempt that was not answered");
+      }
+      return reached;
+    }
+
+    private void told(@Nullable Throwable fault) {
+      if (over) {
+        return;
+      }
+      over = true;
+      if (fault != null) {
+        discard();
+      }
+      answer.answered(this, fault);
+    }
+
+    @Override
+    public void abandon() {
+      if (!over) {
+        over = true;
+        discard();
+      }
+    }
+
+    private void discard() {
+      SocketChannel socket = channel;
+      if (socket != null) {
+        Transport.discard(socket);
+      }
+    }
+  }
+}

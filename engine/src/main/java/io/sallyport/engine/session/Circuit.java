@@ -1,0 +1,91 @@
+package io.sallyport.engine.session;
+
+import io.sallyport.api.catalog.TcpOptions;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's connections, and the way between them: what one side sends goes to the other, which
+ * sets the pace, and a side's end is passed on once all that it sent has been.
+ *
+ * <p>Owned by the session's event loop.
+ */
+interface Circuit {
+  /** Begins to hear of the client; reads nothing of it yet. */
+  void start();
+
+  /**
+   * Tries to connect to an endpoint.
+   *
+   * @param timeout after which the attempt has failed
+   */
+  Dial dial(InetSocketAddress endpoint, Duration timeout, Answer answer);
+
+  /** Makes an attempt that was answered the way between client and endpoint, and begins to move. */
+  void join(Dial answered);
+
+  /** Bytes read from the client so far. */
+  long received();
+
+  /** Bytes read from the endpoint so far. */
+  long returned();
+
+  /** Whether the client has sent its FIN. */
+  boolean clientEnded();
+
+  /** Whether the endpoint has sent its FIN. */
+  boolean endpointEnded();
+
+  /** Whether something waits here until one of the sides can take it. */
+  boolean waits();
+
+  /** Has the kernel watch over the endpoint's side. */
+  void watchOver(TcpOptions options);
+
+  /**
+   * Closes both sides.
+   *
+   * @param ending how: a cut is passed on as a reset, but to a side that was told the end before
+   */
+  void close(Ending ending);
+
+  /** How a session's connections are closed. */
+  enum Ending {
+    /** Everything was passed on. */
+    ORDERLY,
+    /** Something was cut. */
+    CUT
+  }
+
+  /** One attempt to connect. */
+  interface Dial {
+    /** Gives it up; the answer is not told any more. */
+    void abandon();
+  }
+
+  /** Is told what became of an attempt, once, on the event loop, perhaps within the call. */
+  @FunctionalInterface
+  interface Answer {
+    /** The fault is null when the endpoint has answered. */
+    void answered(Dial attempt, @Nullable Throwable fault);
+  }
+
+  /** What a circuit tells its session. */
+  interface Events {
+    /** Both directions have ended. */
+    void completed();
+
+    /** One side's FIN has come, or was passed on. */
+    void halfClosed();
+
+    /** The client's connection was reset, or went away without a FIN. */
+    void clientBroke();
+
+    /** The endpoint's connection was reset, or went away without a FIN. */
+    void endpointBroke();
+
+    /** A fault that is nobody's connection's. */
+    void failed(Throwable cause);
+  }
+}

@@ -1,0 +1,290 @@
+package io.sallyport.engine.session;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.sallyport.api.catalog.TcpOptions;
+import io.sallyport.engine.transport.EpollSocket;
+import io.sallyport.engine.transport.EpollSockets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A circuit on bare sockets: no channel, no pipeline, no buffer that lasts while all goes well. */
+final class SocketCircuit implements Circuit {
+  private final SessionLoop loop;
+  private final EpollSockets sockets;
+  private final Events events;
+  private final EpollSocket client;
+  private @Nullable EpollSocket endpoint;
+  private @Nullable Flow up;
+  private @Nullable Flow down;
+  private boolean closed;
+  private boolean again;
+
+  SocketCircuit(SessionLoop loop, EpollSockets sockets, EpollSockets.Taken taken, Events events) {
+    this.loop = loop;
+    this.sockets = sockets;
+    this.events = events;
+    this.client = taken.socket(this::clientReady);
+  }
+
+  @Override
+  public void start() {
+    try {
+      client.watch(eventLoop());
+    } catch (IOException fault) {
+      events.failed(fault);
+    }
+  }
+
+  @Override
+  public Dial dial(InetSocketAddress to, Duration timeout, Answer answer) {
+    Dialing dialing = new Dialing(answer);
+    dialing.start(to, timeout);
+    return dialing;
+  }
+
+  @Override
+  public void join(Dial answered) {
+    EpollSocket reached = ((Dialing) answered).reached();
+    endpoint = reached;
+    up = new Flow(client, reached, loop.memory());
+    down = new Flow(reached, client, loop.memory());
+    move();
+  }
+
+  @Override
+  public long received() {
+    Flow flow = up;
+    return flow == null ? 0 : flow.moved();
+  }
+
+  @Override
+  public long returned() {
+    Flow flow = down;
+    return flow == null ? 0 : flow.moved();
+  }
+
+  @Override
+  public boolean clientEnded() {
+    Flow flow = up;
+    return flow != null && flow.ended();
+  }
+
+  @Override
+  public boolean endpointEnded() {
+    Flow flow = down;
+    return flow != null && flow.ended();
+  }
+
+  @Override
+  public boolean waits() {
+    Flow there = up;
+    Flow back = down;
+    return (there != null && there.waits()) || (back != null && back.waits());
+  }
+
+  @Override
+  public void watchOver(TcpOptions options) {
+    EpollSocket reached = endpoint;
+    if (reached != null) {
+      sockets.keepAlive(reached, options);
+    }
+  }
+
+  @Override
+  public void close(Ending ending) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Flow there = up;
+    Flow back = down;
+    if (there != null) {
+      there.release();
+    }
+    if (back != null) {
+      back.release();
+    }
+    close(client, ending == Ending.ORDERLY || (back != null && back.passedOn()));
+    EpollSocket reached = endpoint;
+    if (reached != null) {
+      close(reached, ending == Ending.ORDERLY || (there != null && there.passedOn()));
+    }
+  }
+
+  private static void close(EpollSocket socket, boolean quietly) {
+    if (quietly) {
+      socket.close();
+    } else {
+      socket.abort();
+    }
+  }
+
+  private IoEventLoop eventLoop() {
+    return (IoEventLoop) loop.eventLoop();
+  }
+
+  private void clientReady(EpollSocket socket) {
+    if (endpoint != null) {
+      move();
+    } else if (socket.broken() && !closed) {
+      events.clientBroke();
+    }
+  }
+
+  /** Moves what can be moved, the endpoint's answer first. */
+  private void move() {
+    Flow there = up;
+    Flow back = down;
+    if (closed || there == null || back == null) {
+      return;
+    }
+    try {
+      move(back, there);
+      move(there, back);
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
+      events.failed(fault);
+    }
+  }
+
+  private void move(Flow flow, Flow other) {
+    if (closed) {
+      return;
+    }
+    boolean endedBefore = flow.ended();
+    switch (flow.move()) {
+      case RESTS -> {}
+      case HAS_MORE -> later();
+      case SOURCE_BROKE -> broke(flow.from());
+      case TARGET_BROKE -> broke(flow.to());
+    }
+    if (closed || !flow.ended()) {
+      return;
+    }
+    if (!endedBefore) {
+      events.halfClosed();
+    }
+    if (flow.waits() || flow.passedOn()) {
+      return;
+    }
+    if (other.passedOn()) {
+      // Closing says the same as a FIN, in one call less.
+      events.completed();
+      return;
+    }
+    try {
+      flow.passOn();
+      events.halfClosed();
+    } catch (IOException gone) {
+      broke(flow.to());
+    }
+  }
+
+  private void broke(EpollSocket socket) {
+    if (socket == client) {
+      events.clientBroke();
+    } else {
+      events.endpointBroke();
+    }
+  }
+
+  /** Others have their turn first. */
+  private void later() {
+    if (!again) {
+      again = true;
+      loop.eventLoop()
+          .execute(() -> {
+            again = false;
+            move();
+          });
+    }
+  }
+
+  /** An attempt to connect. */
+  private final class Dialing implements Dial {
+    private final Answer answer;
+    private @Nullable EpollSocket socket;
+    private @Nullable ScheduledFuture<?> timer;
+    private boolean over;
+
+    Dialing(Answer answer) {
+      this.answer = answer;
+    }
+
+    void start(InetSocketAddress to, Duration timeout) {
+      try {
+        EpollSockets.Connecting connecting = sockets.connect(to, this::ready);
+        socket = connecting.socket();
+        connecting.socket().watch(eventLoop());
+        if (connecting.done()) {
+          told(null);
+          return;
+        }
+      } catch (IOException | ChannelException fault) {
+        told(fault);
+        return;
+      }
+      timer =
+          loop.eventLoop()
+              .schedule(
+                  () -> told(new ConnectTimeoutException("connection timed out: " + to)),
+                  timeout.toNanos(),
+                  TimeUnit.NANOSECONDS);
+    }
+
+    EpollSocket reached() {
+      EpollSocket reached = socket;
+      if (reached == null) {
+        throw new IllegalStateException("an attempt that was not answered");
+      }
+      return reached;
+    }
+
+    private void ready(EpollSocket ready) {
+      if (over) {
+        move();
+      } else if (ready.broken()) {
+        told(sockets.fault(ready));
+      } else if (ready.writable()) {
+        told(null);
+      }
+    }
+
+    private void told(@Nullable Throwable fault) {
+      if (over) {
+        return;
+      }
+      stop();
+      EpollSocket tried = socket;
+      if (fault != null && tried != null) {
+        tried.close();
+      }
+      answer.answered(this, fault);
+    }
+
+    @Override
+    public void abandon() {
+      if (!over) {
+        stop();
+        EpollSocket tried = socket;
+        if (tried != null) {
+          tried.close();
+        }
+      }
+    }
+
+    private void stop() {
+      over = true;
+      ScheduledFuture<?> pending = timer;
+      timer = null;
+      if (pending != null) {
+        pending.cancel(false);
+      }
+    }
+  }
+}

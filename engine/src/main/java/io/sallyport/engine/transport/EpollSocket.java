@@ -1,0 +1,204 @@
+package io.sallyport.engine.transport;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.Native;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP socket that an event loop watches by epoll(7): edge triggered, and told to the kernel once.
+ * So it costs one epoll_ctl(2) in its life, and none when its owner's interests change; the price
+ * is that the owner must remember what the socket was ready for.
+ *
+ * <p>Owned by its event loop.
+ */
+public final class EpollSocket implements EpollIoHandle {
+  private static final EpollIoOps EDGES =
+      EpollIoOps.EPOLLIN
+          .with(EpollIoOps.EPOLLOUT)
+          .with(EpollIoOps.EPOLLRDHUP)
+          .with(EpollIoOps.EPOLLET);
+  private static final int IN = EpollIoOps.EPOLLIN.value();
+  private static final int OUT = EpollIoOps.EPOLLOUT.value();
+  private static final int END = EpollIoOps.EPOLLRDHUP.value();
+
+  private static final int BROKEN = EpollIoOps.EPOLLERR.value();
+
+  /** EPOLLHUP of &lt;sys/epoll.h&gt;: both directions have ended, which is no fault. */
+  private static final int HANG_UP = 0x10;
+
+  private final FileDescriptor descriptor;
+  private final Watcher watcher;
+  private @Nullable Socket socket;
+  private @Nullable IoRegistration registration;
+  private boolean readable;
+  private boolean writable;
+  private boolean ending;
+  private boolean broken;
+
+  /** Is told that a socket may be ready for what it was not ready for before. Event loop. */
+  @FunctionalInterface
+  public interface Watcher {
+    /** Some readiness is new. */
+    void ready(EpollSocket socket);
+  }
+
+  /** An accepted connection, which is writable until a write says otherwise. */
+  EpollSocket(FileDescriptor accepted, Watcher watcher) {
+    this.descriptor = accepted;
+    this.watcher = watcher;
+    this.writable = true;
+  }
+
+  /** A socket that connects. */
+  EpollSocket(Socket connecting, Watcher watcher) {
+    this.descriptor = connecting;
+    this.socket = connecting;
+    this.watcher = watcher;
+  }
+
+  /** Begins to watch. Event loop. */
+  public void watch(IoEventLoop loop) throws IOException {
+    var registered = loop.register(this);
+    IoRegistration made = registered.getNow();
+    if (made == null) {
+      throw new IOException("the event loop does not take a socket", registered.cause());
+    }
+    registration = made;
+    made.submit(EDGES);
+  }
+
+  /** Whether a read may find something. */
+  public boolean readable() {
+    return readable;
+  }
+
+  /** Whether a write may be taken. */
+  public boolean writable() {
+    return writable;
+  }
+
+  /** Whether the other end has sent its FIN, which stands behind everything it has sent. */
+  public boolean ending() {
+    return ending;
+  }
+
+  /** Whether the kernel has reported an error or a reset. */
+  public boolean broken() {
+    return broken;
+  }
+
+  /**
+   * Reads into memory. A short read means that there is nothing more for now.
+   *
+   * @return bytes read; 0 when there is nothing; -1 at the end
+   */
+  public int read(long address, int capacity) throws IOException {
+    int count = descriptor.readAddress(address, 0, capacity);
+    if (count < capacity && !ending && !broken) {
+      readable = false;
+    }
+    return count;
+  }
+
+  /** Writes from memory; the answer is how many bytes were taken. */
+  public int write(long address, int from, int to) throws IOException {
+    int count = descriptor.writeAddress(address, from, to);
+    if (count < to - from) {
+      writable = false;
+    }
+    return count;
+  }
+
+  /**
+   * Moves bytes into a pipe without copying them.
+   *
+   * @return 0 when the socket has nothing, has ended, or the pipe is full
+   */
+  public int spliceTo(FileDescriptor pipe, int most) throws IOException {
+    return Native.splice(descriptor.intValue(), -1, pipe.intValue(), -1, most);
+  }
+
+  /** Moves bytes out of a pipe without copying them; the answer is how many were taken. */
+  public int spliceFrom(FileDescriptor pipe, int count) throws IOException {
+    int moved = Native.splice(pipe.intValue(), -1, descriptor.intValue(), -1, count);
+    if (moved < count) {
+      writable = false;
+    }
+    return moved;
+  }
+
+  /** There is nothing to read for now. */
+  public void drained() {
+    readable = false;
+  }
+
+  /** Sends the FIN. */
+  public void shutdownOutput() throws IOException {
+    socket().shutdown(false, true);
+  }
+
+  /** The socket for what a descriptor alone cannot do; asks the kernel the first time. */
+  public Socket socket() {
+    Socket made = socket;
+    if (made == null) {
+      made = new Socket(descriptor.intValue());
+      socket = made;
+    }
+    return made;
+  }
+
+  /** Whether it has not been closed. */
+  public boolean isOpen() {
+    return descriptor.isOpen();
+  }
+
+  /** Closes so that the other end takes it for a cut: by RST. */
+  public void abort() {
+    if (isOpen()) {
+      try {
+        socket().setSoLinger(0);
+      } catch (IOException gone) {
+        // It is closed all the same.
+      }
+      close();
+    }
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return descriptor;
+  }
+
+  @Override
+  public void handle(IoRegistration source, IoEvent event) {
+    int ops = ((EpollIoEvent) event).ops().value();
+    broken |= (ops & BROKEN) != 0;
+    ending |= (ops & END) != 0;
+    readable |= broken || ending || (ops & (IN | HANG_UP)) != 0;
+    writable |= broken || (ops & (OUT | HANG_UP)) != 0;
+    watcher.ready(this);
+  }
+
+  /** Closes. The kernel forgets a closed socket's epoll entry by itself. */
+  @Override
+  public void close() {
+    try {
+      descriptor.close();
+    } catch (IOException gone) {
+      // The descriptor is given back whatever close(2) says.
+    }
+    IoRegistration watched = registration;
+    registration = null;
+    if (watched != null) {
+      watched.cancel();
+    }
+  }
+}
