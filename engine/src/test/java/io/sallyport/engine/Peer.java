@@ -2,10 +2,12 @@ package io.sallyport.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A real server on loopback, each connection on a virtual thread of its own. */
 final class Peer implements AutoCloseable {
   private final ServerSocket server;
+  private final SocketAddress address;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
 
@@ -24,6 +27,7 @@ final class Peer implements AutoCloseable {
 
   private Peer(ServerSocket server, Talk talk) {
     this.server = server;
+    this.address = server.getLocalSocketAddress();
     Thread.ofVirtual().start(() -> serve(talk));
   }
 
@@ -101,9 +105,13 @@ final class Peer implements AutoCloseable {
     die();
   }
 
-  /** Stops listening and resets every connection, as a killed process does. */
+  /**
+   * Stops listening and resets every connection, as a killed process does. Returns when the kernel
+   * refuses connections: the accepting thread holds the socket open a moment longer.
+   */
   void die() {
     deafen();
+    Lab.eventually(this::refuses);
     for (Socket socket : open) {
       try {
         socket.setSoLinger(true, 0);
@@ -111,6 +119,17 @@ final class Peer implements AutoCloseable {
       } catch (IOException gone) {
         // It is closed, which is what was wanted.
       }
+    }
+  }
+
+  private boolean refuses() {
+    try (Socket trial = new Socket()) {
+      trial.connect(address, 1000);
+      return false;
+    } catch (ConnectException refusal) {
+      return true;
+    } catch (IOException inBetween) {
+      return false;
     }
   }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -439,6 +440,51 @@ final class SessionsTest {
       int port = Lab.freePort();
       lab.serve(Lab.service("icr", port, Lab.endpoint(peer.port())));
       waitForTheirTurn(lab, port, () -> lab.listener("icr").state());
+    }
+  }
+
+  @Test
+  void manyShortSessionsAtOnceLoseNothing() throws Exception {
+    int size = 300_000;
+    try (Peer peer =
+            Peer.talking(socket -> {
+              int asked = socket.getInputStream().read();
+              if (asked >= 0) {
+                byte[] answer = new byte[size];
+                Arrays.fill(answer, (byte) asked);
+                socket.getOutputStream().write(answer);
+              }
+            });
+        Lab lab = new Lab();
+        ExecutorService clients = Executors.newFixedThreadPool(16)) {
+      int port = Lab.freePort();
+      lab.serve(Lab.service("icr", port, Lab.endpoint(peer.port())));
+      List<Future<String>> asked = new ArrayList<>();
+      for (int i = 0; i < 4000; i++) {
+        byte mark = (byte) (1 + i % 100);
+        asked.add(clients.submit(() -> oneMark(port, mark)));
+      }
+      Set<String> outcomes = new TreeSet<>();
+      for (Future<String> each : asked) {
+        outcomes.add(each.get());
+      }
+      assertThat(outcomes).containsExactly("whole " + size);
+    }
+  }
+
+  /** Asks for one byte, many times over, and tells what came. */
+  private static String oneMark(int port, byte mark) throws IOException {
+    try (Socket socket = Lab.connect(port)) {
+      socket.getOutputStream().write(mark);
+      byte[] answer = socket.getInputStream().readAllBytes();
+      for (byte each : answer) {
+        if (each != mark) {
+          return "somebody else's";
+        }
+      }
+      return "whole " + answer.length;
+    } catch (SocketException fault) {
+      return String.valueOf(fault.getMessage());
     }
   }
 

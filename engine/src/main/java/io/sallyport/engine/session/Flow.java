@@ -7,9 +7,6 @@ import java.io.IOException;
  * One direction of a session on bare sockets. What is read is written at once; only what the target
  * does not take is kept, and then nothing more is read until it has taken it.
  *
- * <p>A flow that proves to be bulk moves its bytes through a pipe, where the kernel moves pages
- * instead of copying them, and goes back to reading and writing when it rests.
- *
  * <p>Owned by the session's event loop.
  */
 final class Flow {

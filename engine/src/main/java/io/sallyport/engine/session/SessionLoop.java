@@ -2,6 +2,9 @@ package io.sallyport.engine.session;
 
 import io.netty.channel.EventLoop;
 import io.sallyport.api.plugin.Ticker;
+import io.sallyport.engine.transport.EpollSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ final class SessionLoop {
 
   private final EventLoop eventLoop;
   private final Ticker ticker;
+  private final List<EpollSocket> leaving = new ArrayList<>();
   private @Nullable LoopMemory memory;
   private @Nullable Session head;
   private boolean sweeping;
@@ -42,6 +46,19 @@ final class SessionLoop {
       memory = made;
     }
     return made;
+  }
+
+  /** Closes a socket once the events that the loop has at hand are dealt with. Event loop. */
+  void close(EpollSocket socket) {
+    if (leaving.isEmpty()) {
+      eventLoop.execute(this::closeLeaving);
+    }
+    leaving.add(socket);
+  }
+
+  private void closeLeaving() {
+    leaving.forEach(EpollSocket::close);
+    leaving.clear();
   }
 
   void add(Session session) {

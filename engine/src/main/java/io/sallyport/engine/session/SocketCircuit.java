@@ -117,12 +117,11 @@ final class SocketCircuit implements Circuit {
     }
   }
 
-  private static void close(EpollSocket socket, boolean quietly) {
-    if (quietly) {
-      socket.close();
-    } else {
-      socket.abort();
+  private void close(EpollSocket socket, boolean quietly) {
+    if (!quietly) {
+      socket.cut();
     }
+    loop.close(socket);
   }
 
   private IoEventLoop eventLoop() {
@@ -262,7 +261,7 @@ final class SocketCircuit implements Circuit {
       stop();
       EpollSocket tried = socket;
       if (fault != null && tried != null) {
-        tried.close();
+        loop.close(tried);
       }
       answer.answered(this, fault);
     }
@@ -273,7 +272,7 @@ final class SocketCircuit implements Circuit {
         stop();
         EpollSocket tried = socket;
         if (tried != null) {
-          tried.close();
+          loop.close(tried);
         }
       }
     }

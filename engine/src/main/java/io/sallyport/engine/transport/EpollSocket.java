@@ -6,7 +6,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -117,24 +116,6 @@ public final class EpollSocket implements EpollIoHandle {
     return count;
   }
 
-  /**
-   * Moves bytes into a pipe without copying them.
-   *
-   * @return 0 when the socket has nothing, has ended, or the pipe is full
-   */
-  public int spliceTo(FileDescriptor pipe, int most) throws IOException {
-    return Native.splice(descriptor.intValue(), -1, pipe.intValue(), -1, most);
-  }
-
-  /** Moves bytes out of a pipe without copying them; the answer is how many were taken. */
-  public int spliceFrom(FileDescriptor pipe, int count) throws IOException {
-    int moved = Native.splice(pipe.intValue(), -1, descriptor.intValue(), -1, count);
-    if (moved < count) {
-      writable = false;
-    }
-    return moved;
-  }
-
   /** There is nothing to read for now. */
   public void drained() {
     readable = false;
@@ -155,20 +136,12 @@ public final class EpollSocket implements EpollIoHandle {
     return made;
   }
 
-  /** Whether it has not been closed. */
-  public boolean isOpen() {
-    return descriptor.isOpen();
-  }
-
-  /** Closes so that the other end takes it for a cut: by RST. */
-  public void abort() {
-    if (isOpen()) {
-      try {
-        socket().setSoLinger(0);
-      } catch (IOException gone) {
-        // It is closed all the same.
-      }
-      close();
+  /** Makes the close to come one that the other end takes for a cut: by RST. */
+  public void cut() {
+    try {
+      socket().setSoLinger(0);
+    } catch (IOException gone) {
+      // It is closed all the same.
     }
   }
 
@@ -187,7 +160,11 @@ public final class EpollSocket implements EpollIoHandle {
     watcher.ready(this);
   }
 
-  /** Closes. The kernel forgets a closed socket's epoll entry by itself. */
+  /**
+   * Closes. The kernel forgets a closed socket's epoll entry by itself. Not to be called while the
+   * loop works on a batch of events: the number of the descriptor may come back at once, and what
+   * the batch still holds for the old socket would be taken for the new one's.
+   */
   @Override
   public void close() {
     try {
