@@ -23,6 +23,7 @@ import io.sallyport.engine.session.SessionLoops;
 import io.sallyport.engine.status.InjectorStatus;
 import io.sallyport.engine.status.MetricNames;
 import io.sallyport.engine.status.NodeStatus;
+import io.sallyport.engine.transport.Pipes;
 import io.sallyport.engine.transport.Transport;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,6 +56,8 @@ public final class Engine {
   private final ControlThread control;
   private final Transport transport;
   private final HostResolver resolver;
+  private final Pipes.Budget pipes;
+  private final SessionLoops loops;
   private final SessionLimit sessions;
   private final SessionEnds ends;
   private final ProbeBudget probes;
@@ -74,7 +77,8 @@ public final class Engine {
     EngineEvents events = guarded(receiver);
     this.clock = clock;
     this.startedAt = clock.instant();
-    this.transport = Transport.open(settings.transport(), settings.eventLoops());
+    this.transport =
+        Transport.open(settings.dataPath().transport(), settings.dataPath().eventLoops());
     this.control = new ControlThread("sallyport-control");
     this.resolver =
         new HostResolver(
@@ -87,7 +91,8 @@ public final class Engine {
             random);
     this.sessions = new SessionLimit(settings.maxSessions());
     this.ends = new SessionEnds();
-    SessionLoops loops = new SessionLoops(transport.dataLoops(), control);
+    this.pipes = new Pipes.Budget(settings.dataPath().maxPipes());
+    this.loops = new SessionLoops(transport.dataLoops(), control, pipes);
     this.probes = new ProbeBudget(settings.probesAtOnce(), control);
     Cluster.Shared clusters =
         new Cluster.Shared(
@@ -202,6 +207,7 @@ public final class Engine {
           .stop(settings.onExit() == OnExit.WITHDRAW, settings.stopDrain())
           .whenComplete((done, fault) -> {
             resolver.close();
+            loops.close();
             transport
                 .close()
                 .whenComplete((closed, loopsFault) -> {
@@ -216,6 +222,7 @@ public final class Engine {
   private void register(MetricRegistry metrics) {
     gauge(metrics, "node_sessions_active", sessions::active);
     gauge(metrics, "probes_active", probes::underWay);
+    gauge(metrics, "pipes_open", pipes::open);
     for (Strategy injector : settings.injectors()) {
       String type = injector.type();
       gauge(

@@ -9,8 +9,7 @@ import java.util.List;
 /**
  * A node's settings, apart from its catalog.
  *
- * @param transport what moves the bytes
- * @param eventLoops threads of the data path; 0 means one for each core
+ * @param dataPath how it moves bytes
  * @param maxSessions sessions of the node at once; beyond it no listener accepts; 0 means no limit
  * @param nameServers where endpoint names are resolved; empty means as {@code /etc/resolv.conf}
  *     says
@@ -23,8 +22,7 @@ import java.util.List;
  * @since 0.1
  */
 public record EngineSettings(
-    TransportChoice transport,
-    int eventLoops,
+    DataPathSettings dataPath,
     int maxSessions,
     List<InetSocketAddress> nameServers,
     List<Strategy> injectors,

@@ -82,8 +82,7 @@ final class Lab implements AutoCloseable {
     EngineSettings settings =
         adjust.apply(
             new EngineSettings(
-                TransportChoice.AUTO,
-                2,
+                new DataPathSettings(TransportChoice.AUTO, 2, 64),
                 0,
                 List.of(),
                 Stream.of(injectors)

@@ -542,8 +542,7 @@ final class ReconcileTest {
 
   private static EngineSettings in(EngineSettings old, Path state, OnExit onExit) {
     return new EngineSettings(
-        old.transport(),
-        old.eventLoops(),
+        old.dataPath(),
         old.maxSessions(),
         old.nameServers(),
         old.injectors(),

@@ -543,8 +543,7 @@ final class SessionsTest {
 
   private static EngineSettings limited(EngineSettings old, int most) {
     return new EngineSettings(
-        old.transport(),
-        old.eventLoops(),
+        old.dataPath(),
         most,
         old.nameServers(),
         old.injectors(),
@@ -557,8 +556,7 @@ final class SessionsTest {
 
   static EngineSettings on(EngineSettings old, TransportChoice transport) {
     return new EngineSettings(
-        transport,
-        old.eventLoops(),
+        new DataPathSettings(transport, old.dataPath().eventLoops(), old.dataPath().maxPipes()),
         old.maxSessions(),
         old.nameServers(),
         old.injectors(),

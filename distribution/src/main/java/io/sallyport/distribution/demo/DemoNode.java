@@ -10,6 +10,7 @@ import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
 import io.sallyport.distribution.hocon.HoconSection;
+import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.Engine;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
 final class DemoNode implements AutoCloseable {
   private static final String INJECTOR = "hosts-file";
   private static final int PROBES_AT_ONCE = 64;
+  private static final int PIPES = 16;
 
   private final CatalogReader reader;
   private final Engine engine;
@@ -55,8 +57,7 @@ final class DemoNode implements AutoCloseable {
       Strategies strategies, Path hosts, Path state, InstantSource clock, RandomGenerator random) {
     EngineSettings settings =
         new EngineSettings(
-            TransportChoice.AUTO,
-            0,
+            new DataPathSettings(TransportChoice.AUTO, 0, PIPES),
             0,
             List.of(),
             List.of(hostsFile(strategies, hosts)),

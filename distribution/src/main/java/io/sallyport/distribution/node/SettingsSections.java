@@ -9,6 +9,7 @@ import io.sallyport.distribution.log.LogFormat;
 import io.sallyport.distribution.log.LogLevel;
 import io.sallyport.distribution.log.LogSettings;
 import io.sallyport.distribution.log.SessionLog;
+import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
 import io.sallyport.engine.TransportChoice;
@@ -42,8 +43,10 @@ final class SettingsSections {
   NodeSettings settings(HoconSection root) {
     EngineSettings engine =
         new EngineSettings(
-            root.choice("transport", TransportChoice.AUTO),
-            root.integer("event-loops", 0, 0, 1024),
+            new DataPathSettings(
+                root.choice("transport", TransportChoice.AUTO),
+                root.integer("event-loops", 0, 0, 1024),
+                root.integer("max-pipes", 0, 0, 1_000_000)),
             root.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
             root.within("resolver").map(SettingsSections::nameServers).orElse(List.of()),
             root.within("injectors").map(this::injectors).orElse(List.of()),

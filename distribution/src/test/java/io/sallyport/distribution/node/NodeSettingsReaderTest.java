@@ -15,6 +15,7 @@ import io.sallyport.distribution.log.LogLevel;
 import io.sallyport.distribution.log.LogSettings;
 import io.sallyport.distribution.log.SessionLog;
 import io.sallyport.distribution.node.NodeSettingsReader.Setting;
+import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
 import io.sallyport.engine.TransportChoice;
@@ -44,8 +45,7 @@ class NodeSettingsReaderTest {
             new NodeSettings(
                 Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9420)),
                 new EngineSettings(
-                    TransportChoice.AUTO,
-                    0,
+                    new DataPathSettings(TransportChoice.AUTO, 0, 256),
                     0,
                     List.of(),
                     List.of(
@@ -81,7 +81,7 @@ class NodeSettingsReaderTest {
                     """)));
     assertThat(settings.admin())
         .contains(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9000));
-    assertThat(settings.engine().eventLoops()).isEqualTo(2);
+    assertThat(settings.engine().dataPath().eventLoops()).isEqualTo(2);
     assertThat(settings.engine().nameServers())
         .containsExactly(
             new InetSocketAddress("10.0.0.10", 53),
@@ -122,7 +122,7 @@ class NodeSettingsReaderTest {
         .contains(new Strategy("hosts-file", new TestStrategies.Hosts("/tmp/my hosts")));
     assertThat(settings.engine().nameServers())
         .containsExactly(new InetSocketAddress("10.0.0.10", 53));
-    assertThat(settings.engine().eventLoops()).isEqualTo(4);
+    assertThat(settings.engine().dataPath().eventLoops()).isEqualTo(4);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
 import io.sallyport.distribution.hocon.HoconSection;
+import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.Engine;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
@@ -66,8 +67,7 @@ final class ReloadRun {
     engine =
         Engine.start(
             new EngineSettings(
-                TransportChoice.AUTO,
-                2,
+                new DataPathSettings(TransportChoice.AUTO, 2, 16),
                 0,
                 List.of(),
                 injectors,

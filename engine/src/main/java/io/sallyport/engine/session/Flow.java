@@ -1,22 +1,40 @@
 package io.sallyport.engine.session;
 
 import io.sallyport.engine.transport.EpollSocket;
+import io.sallyport.engine.transport.Pipe;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a session on bare sockets. What is read is written at once; only what the target
  * does not take is kept, and then nothing more is read until it has taken it.
  *
+ * <p>Requests are copied through the loop's memory. A direction that proves to be bulk is spliced
+ * through a pipe, which it has only while it moves or the pipe still holds something; where there
+ * is no pipe to be had, it is copied like the others.
+ *
  * <p>Owned by the session's event loop.
  */
 final class Flow {
-  /** Reads of one turn, after which other sessions have theirs. */
-  private static final int TURN = 16;
+  /** Bytes of one turn, after which other sessions have theirs. */
+  private static final int TURN = 1 << 20;
+
+  /**
+   * Reads of at least so many bytes are a sign of bulk, and of less than the other one are none.
+   */
+  private static final int LARGE = 32 << 10;
+
+  private static final int SMALL = 8 << 10;
+
+  /** Large reads, one after the other, that make a direction bulk. */
+  private static final int PROOF = 4;
 
   private final EpollSocket from;
   private final EpollSocket to;
-  private final LoopMemory memory;
+  private final SessionLoop loop;
   private LoopMemory.Rest rest = LoopMemory.Rest.NOTHING;
+  private @Nullable Pipe pipe;
+  private int proof;
   private long moved;
   private boolean ended;
   private boolean passedOn;
@@ -33,10 +51,10 @@ final class Flow {
     TARGET_BROKE
   }
 
-  Flow(EpollSocket from, EpollSocket to, LoopMemory memory) {
+  Flow(EpollSocket from, EpollSocket to, SessionLoop loop) {
     this.from = from;
     this.to = to;
-    this.memory = memory;
+    this.loop = loop;
   }
 
   EpollSocket from() {
@@ -64,7 +82,8 @@ final class Flow {
 
   /** Whether something that was read waits for the target. */
   boolean waits() {
-    return rest.size() > 0;
+    Pipe lent = pipe;
+    return rest.size() > 0 || (lent != null && lent.held() > 0);
   }
 
   /** Moves what can be moved in one turn. */
@@ -73,50 +92,116 @@ final class Flow {
       // It ended, and then was reset: nobody reads there what it was going to be sent.
       return Turn.SOURCE_BROKE;
     }
-    for (int i = 0; i < TURN; i++) {
-      if (rest.size() > 0) {
-        try {
-          rest = rest.writeTo(to);
-        } catch (IOException gone) {
-          return Turn.TARGET_BROKE;
-        }
-        if (rest.size() > 0) {
-          return Turn.RESTS;
-        }
-      }
-      if (ended || !from.readable()) {
+    Turn turn = Turn.HAS_MORE;
+    for (long until = moved + TURN; turn == Turn.HAS_MORE && moved < until; ) {
+      turn = step();
+    }
+    Pipe lent = pipe;
+    if (lent != null && lent.held() == 0) {
+      pipe = null;
+      loop.pipes().takeBack(lent);
+    }
+    return turn;
+  }
+
+  private Turn step() {
+    try {
+      if (!delivered()) {
         return Turn.RESTS;
       }
-      int count;
-      try {
-        count = from.read(memory.address(), memory.capacity());
-      } catch (IOException gone) {
-        return Turn.SOURCE_BROKE;
+    } catch (IOException gone) {
+      return Turn.TARGET_BROKE;
+    }
+    if (ended || !from.readable()) {
+      return Turn.RESTS;
+    }
+    Pipe way = proof < PROOF ? null : lent();
+    return way == null ? copy() : splice(way);
+  }
+
+  /** Gives the target what waits for it; true when nothing does any more. */
+  private boolean delivered() throws IOException {
+    Pipe lent = pipe;
+    if (lent != null && lent.held() > 0) {
+      if (to.writable()) {
+        lent.pour(to);
       }
-      if (count == 0) {
-        from.drained();
-        return Turn.RESTS;
+      return lent.held() == 0;
+    }
+    if (rest.size() > 0 && to.writable()) {
+      rest = rest.writeTo(to);
+    }
+    return rest.size() == 0;
+  }
+
+  private @Nullable Pipe lent() {
+    Pipe lent = pipe;
+    if (lent == null) {
+      lent = loop.pipes().lend();
+      pipe = lent;
+    }
+    return lent;
+  }
+
+  private Turn splice(Pipe way) {
+    int count;
+    try {
+      count = way.fill(from);
+    } catch (IOException gone) {
+      return Turn.SOURCE_BROKE;
+    }
+    if (count > 0) {
+      took(count);
+      return Turn.HAS_MORE;
+    }
+    if (from.ending() || from.broken()) {
+      // It is the end, or nothing for now: a read tells the one from the other.
+      return copy();
+    }
+    from.drained();
+    return Turn.RESTS;
+  }
+
+  private Turn copy() {
+    LoopMemory memory = loop.memory();
+    int count;
+    try {
+      count = from.read(memory.address(), memory.capacity());
+    } catch (IOException gone) {
+      return Turn.SOURCE_BROKE;
+    }
+    if (count == 0) {
+      from.drained();
+      return Turn.RESTS;
+    }
+    if (count < 0) {
+      ended = true;
+      return Turn.RESTS;
+    }
+    took(count);
+    try {
+      int written = to.writable() ? to.write(memory.address(), 0, count) : 0;
+      if (written < count) {
+        rest = memory.keep(written, count);
       }
-      if (count < 0) {
-        ended = true;
-        return Turn.RESTS;
-      }
-      moved += count;
-      try {
-        int written = to.writable() ? to.write(memory.address(), 0, count) : 0;
-        if (written < count) {
-          rest = memory.keep(written, count);
-        }
-      } catch (IOException gone) {
-        return Turn.TARGET_BROKE;
-      }
-      if (count < memory.capacity() && from.ending()) {
-        // The FIN stands behind the last byte, and that one was just read.
-        ended = true;
-        return Turn.RESTS;
-      }
+    } catch (IOException gone) {
+      return Turn.TARGET_BROKE;
+    }
+    if (count < memory.capacity() && from.ending()) {
+      // The FIN stands behind the last byte, and that one was just read.
+      ended = true;
+      return Turn.RESTS;
     }
     return Turn.HAS_MORE;
+  }
+
+  private void took(int count) {
+    moved += count;
+    if (count < SMALL) {
+      proof = 0;
+    } else if (count >= LARGE && proof < PROOF) {
+      proof++;
+    }
   }
 
   /** Tells the target the end. */
@@ -128,5 +213,10 @@ final class Flow {
   void release() {
     rest.release();
     rest = LoopMemory.Rest.NOTHING;
+    Pipe lent = pipe;
+    pipe = null;
+    if (lent != null) {
+      loop.pipes().takeBack(lent);
+    }
   }
 }

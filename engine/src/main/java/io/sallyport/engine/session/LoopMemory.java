@@ -5,16 +5,21 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.sallyport.engine.transport.EpollSocket;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * Memory that all sessions of one event loop read into, one after the other: an idle session has
- * none. Owned by its event loop.
+ * none. Owned by its event loop; goes when nobody refers to it any more.
  */
 final class LoopMemory {
   private static final int CAPACITY = 128 << 10;
+  private static final int PAGE = 4096;
 
-  private final ByteBuf buffer = Unpooled.directBuffer(CAPACITY, CAPACITY);
-  private final long address = buffer.memoryAddress();
+  private final MemorySegment memory = Arena.ofAuto().allocate(CAPACITY, PAGE);
+  private final ByteBuffer bytes = memory.asByteBuffer();
+  private final long address = memory.address();
 
   long address() {
     return address;
@@ -28,7 +33,7 @@ final class LoopMemory {
   /** Copies what its target did not take. */
   Rest keep(int from, int to) {
     ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(to - from, to - from);
-    buffer.setIndex(from, to).readBytes(copy, to - from);
+    copy.writeBytes(bytes.limit(to).position(from));
     return new Rest(copy);
   }
 
@@ -48,9 +53,6 @@ final class LoopMemory {
 
     /** Writes what is taken; what remains is the answer. */
     Rest writeTo(EpollSocket target) throws IOException {
-      if (!target.writable()) {
-        return this;
-      }
       int written = target.write(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
       bytes.skipBytes(written);
       if (bytes.isReadable()) {

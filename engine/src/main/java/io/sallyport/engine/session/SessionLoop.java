@@ -3,6 +3,7 @@ package io.sallyport.engine.session;
 import io.netty.channel.EventLoop;
 import io.sallyport.api.plugin.Ticker;
 import io.sallyport.engine.transport.EpollSocket;
+import io.sallyport.engine.transport.Pipes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,14 +21,16 @@ final class SessionLoop {
 
   private final EventLoop eventLoop;
   private final Ticker ticker;
+  private final Pipes pipes;
   private final List<EpollSocket> leaving = new ArrayList<>();
   private @Nullable LoopMemory memory;
   private @Nullable Session head;
   private boolean sweeping;
 
-  SessionLoop(EventLoop eventLoop, Ticker ticker) {
+  SessionLoop(EventLoop eventLoop, Ticker ticker, Pipes.Budget budget) {
     this.eventLoop = eventLoop;
     this.ticker = ticker;
+    this.pipes = new Pipes(budget);
   }
 
   EventLoop eventLoop() {
@@ -46,6 +49,11 @@ final class SessionLoop {
       memory = made;
     }
     return made;
+  }
+
+  /** What its bulk sessions are spliced through. Event loop. */
+  Pipes pipes() {
+    return pipes;
   }
 
   /** Closes a socket once the events that the loop has at hand are dealt with. Event loop. */

@@ -5,6 +5,7 @@ import io.sallyport.api.plugin.Ticker;
 import io.sallyport.engine.cluster.ClusterEndpoint;
 import io.sallyport.engine.cluster.SessionControl;
 import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.transport.Pipes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,9 +22,13 @@ public final class SessionLoops implements SessionControl {
   private final Ticker ticker;
   private final AtomicInteger turn = new AtomicInteger();
 
-  /** Makes the parts, without sessions. */
-  public SessionLoops(List<EventLoop> eventLoops, Ticker ticker) {
-    this.loops = eventLoops.stream().map(loop -> new SessionLoop(loop, ticker)).toList();
+  /**
+   * Makes the parts, without sessions.
+   *
+   * @param pipes how many all of them may have at once
+   */
+  public SessionLoops(List<EventLoop> eventLoops, Ticker ticker, Pipes.Budget pipes) {
+    this.loops = eventLoops.stream().map(loop -> new SessionLoop(loop, ticker, pipes)).toList();
     this.ticker = ticker;
   }
 
@@ -50,6 +55,11 @@ public final class SessionLoops implements SessionControl {
   public void drainOn(ClusterEndpoint endpoint, Duration time) {
     endpoint.leavesAt(ticker.nanos() + time.toNanos());
     drain(session -> session.endpoint() == endpoint, time);
+  }
+
+  /** Gives back what the loops keep between sessions. */
+  public void close() {
+    loops.forEach(loop -> loop.eventLoop().execute(() -> loop.pipes().close()));
   }
 
   /** Gives the sessions of a listener this long. */

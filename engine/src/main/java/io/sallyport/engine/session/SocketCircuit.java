@@ -52,8 +52,8 @@ final class SocketCircuit implements Circuit {
   public void join(Dial answered) {
     EpollSocket reached = ((Dialing) answered).reached();
     endpoint = reached;
-    up = new Flow(client, reached, loop.memory());
-    down = new Flow(reached, client, loop.memory());
+    up = new Flow(client, reached, loop);
+    down = new Flow(reached, client, loop);
     move();
   }
 

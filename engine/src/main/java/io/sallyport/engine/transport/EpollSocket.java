@@ -121,6 +121,11 @@ public final class EpollSocket implements EpollIoHandle {
     readable = false;
   }
 
+  /** It takes no more for now. */
+  void filled() {
+    writable = false;
+  }
+
   /** Sends the FIN. */
   public void shutdownOutput() throws IOException {
     socket().shutdown(false, true);
