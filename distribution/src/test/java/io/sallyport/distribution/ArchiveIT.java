@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +63,33 @@ class ArchiveIT {
           .as(jar)
           .isEqualTo(Files.getLastModifiedTime(Installation.built().modulePath().resolve(jar)));
     }
+  }
+
+  @Test
+  void cacheOfClassesIsValidWhereverTheArchiveIsUnpacked() throws Exception {
+    var outcome =
+        unpacked.run(Map.of("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"), "--version");
+
+    assertThat(outcome.errors()).isEmpty();
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.output().lines())
+        .filteredOn(line -> line.contains(" io.sallyport.engine.Engine "))
+        .singleElement()
+        .asString()
+        .contains("shared objects file");
+  }
+
+  @Test
+  void copyThatLostTheTimesRunsWithoutTheCacheAndSaysSo() throws Exception {
+    var jar = unpacked.modulePath().resolve(names(unpacked.modulePath()).getFirst());
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
+
+    var outcome = unpacked.run("--version");
+
+    assertThat(outcome.output()).startsWith("sallyport " + Installation.builtVersion());
+    assertThat(outcome.output()).doesNotContain("[aot]");
+    assertThat(outcome.errors()).contains("[aot]").contains("timestamp has changed");
+    assertThat(outcome.exitCode()).isZero();
   }
 
   private static List<String> names(Path directory) throws IOException {
