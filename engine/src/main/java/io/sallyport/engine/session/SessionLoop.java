@@ -7,6 +7,7 @@ import io.sallyport.engine.transport.Pipes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class SessionLoop {
   private final EventLoop eventLoop;
   private final Ticker ticker;
   private final Pipes pipes;
+  private final AtomicInteger sessions = new AtomicInteger();
   private final List<EpollSocket> leaving = new ArrayList<>();
   private @Nullable LoopMemory memory;
   private @Nullable Session head;
@@ -69,6 +71,17 @@ final class SessionLoop {
     leaving.clear();
   }
 
+  /** Sessions it has or is about to have. Any thread. */
+  int sessions() {
+    return sessions.get();
+  }
+
+  /** Counts a session that is about to be added. Any thread. */
+  void expect() {
+    sessions.incrementAndGet();
+  }
+
+  /** Takes one that was {@linkplain #expect() expected}. */
   void add(Session session) {
     Session old = head;
     session.next = old;
@@ -83,6 +96,7 @@ final class SessionLoop {
   }
 
   void remove(Session session) {
+    sessions.decrementAndGet();
     Session before = session.previous;
     Session after = session.next;
     if (before != null) {

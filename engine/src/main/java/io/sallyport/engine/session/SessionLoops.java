@@ -32,12 +32,23 @@ public final class SessionLoops implements SessionControl {
     this.ticker = ticker;
   }
 
-  /** The loops take turns. */
+  /**
+   * The loop that has the fewest sessions, counted for one more. Where several have as few it is
+   * the one that accepts, if it is among them: handing over wakes another thread.
+   */
   SessionLoop next(EventLoop acceptor) {
-    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    SessionLoop least = loops.getFirst();
+    for (SessionLoop loop : loops) {
+      int difference = loop.sessions() - least.sessions();
+      if (difference < 0 || (difference == 0 && loop.eventLoop().equals(acceptor))) {
+        least = loop;
+      }
+    }
+    least.expect();
+    return least;
   }
 
-  /** A loop for a listening socket; they take turns as well. */
+  /** A loop for a listening socket; they take turns. */
   EventLoop nextAcceptor() {
     return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size())).eventLoop();
   }
