@@ -12,6 +12,7 @@ module io.sallyport.engine {
   requires io.netty.resolver.dns;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.unix.common;
   requires org.slf4j;
   requires static org.jspecify;

@@ -10,6 +10,8 @@ public enum TransportChoice {
   AUTO,
   /** Linux epoll; the start fails where it is missing. */
   EPOLL,
+  /** Linux io_uring; the start fails where it is missing or forbidden. */
+  IO_URING,
   /** The JDK's own, everywhere. */
   NIO
 }

@@ -53,6 +53,7 @@ final class BulkTest {
     "AUTO, 64, 16, 64",
     "AUTO, 3, 16, 24",
     "AUTO, 0, 8, 24",
+    "IO_URING, 0, 8, 24",
     "NIO, 0, 8, 24"
   })
   void everyByteArrivesInOrderWhoeverStalls(

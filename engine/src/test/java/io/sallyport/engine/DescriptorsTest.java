@@ -32,7 +32,7 @@ final class DescriptorsTest {
   @ParameterizedTest
   @EnumSource(
       value = TransportChoice.class,
-      names = {"AUTO", "NIO"})
+      names = {"AUTO", "IO_URING", "NIO"})
   void thousandsOfSessionsOfEveryEndingLeaveNoDescriptor(TransportChoice transport)
       throws Exception {
     int dead = Lab.freePort();
@@ -67,7 +67,9 @@ final class DescriptorsTest {
       settle(lab);
       Lab.eventually(() -> descriptors().size() <= before.size());
       List<SessionEnded> ended = lab.events(SessionEnded.class);
-      assertThat(ended).hasSizeGreaterThanOrEqualTo(ROUNDS * 8);
+      // io_uring does not tell from where a client came that has gone by then: no session at all.
+      int sure = transport == TransportChoice.IO_URING ? 7 : 8;
+      assertThat(ended).hasSizeGreaterThanOrEqualTo(ROUNDS * sure);
       assertThat(ended.stream().map(SessionEnded::end).collect(Collectors.toSet()))
           .containsAll(
               EnumSet.of(

@@ -41,7 +41,7 @@ final class SessionsTest {
   @ParameterizedTest
   @EnumSource(
       value = TransportChoice.class,
-      names = {"AUTO", "NIO"})
+      names = {"AUTO", "IO_URING", "NIO"})
   void bytesArriveWholeInBothDirectionsHoweverEitherSideStalls(TransportChoice transport)
       throws Exception {
     int size = 24 << 20;
@@ -73,7 +73,7 @@ final class SessionsTest {
   @ParameterizedTest
   @EnumSource(
       value = TransportChoice.class,
-      names = {"AUTO", "NIO"})
+      names = {"AUTO", "IO_URING", "NIO"})
   void clientThatHasFinishedSendingStillGetsItsAnswer(TransportChoice transport) throws Exception {
     try (Peer peer =
             Peer.talking(socket -> {
@@ -95,7 +95,7 @@ final class SessionsTest {
   @ParameterizedTest
   @EnumSource(
       value = TransportChoice.class,
-      names = {"AUTO", "NIO"})
+      names = {"AUTO", "IO_URING", "NIO"})
   void endpointThatHasFinishedSendingStillHearsItsClient(TransportChoice transport)
       throws Exception {
     AtomicReference<String> heard = new AtomicReference<>("");

@@ -63,9 +63,8 @@ final class ChannelCircuit implements Circuit {
     channel.pipeline().addLast(side);
     side.join(client);
     client.join(side);
-    if (!closed && !client.inputEnded()) {
-      client.channel().config().setAutoRead(true);
-    }
+    client.readOn();
+    side.readOn();
   }
 
   @Override
@@ -141,6 +140,7 @@ final class ChannelCircuit implements Circuit {
         return;
       }
       channel = socket;
+      socket.config().setAutoRead(false);
       transport.connecting(socket);
       socket
           .config()

@@ -96,9 +96,6 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
       return;
     }
     other.channel.write(data, other.channel.voidPromise());
-    if (!other.channel.isWritable()) {
-      channel.config().setAutoRead(false);
-    }
   }
 
   @Override
@@ -106,14 +103,26 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
     ChannelSide other = peer;
     if (other != null && !other.outputEnded) {
       other.channel.flush();
+      readOn();
+    }
+  }
+
+  /**
+   * Asks for more, unless the other side is behind. Each read is asked for, rather than reading
+   * turned on and off, because io_uring would have to cancel a read that it has begun.
+   */
+  void readOn() {
+    ChannelSide other = peer;
+    if (other != null && !inputEnded && other.channel.isWritable() && !over.getAsBoolean()) {
+      channel.read();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     ChannelSide other = peer;
-    if (other != null && channel.isWritable() && !other.inputEnded) {
-      other.channel.config().setAutoRead(true);
+    if (other != null && channel.isWritable()) {
+      other.readOn();
     }
   }
 

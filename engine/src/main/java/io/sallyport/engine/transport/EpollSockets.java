@@ -104,7 +104,7 @@ public final class EpollSockets {
         IPPROTO_TCP, TCP_USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
   }
 
-  private static int seconds(Duration duration) {
+  static int seconds(Duration duration) {
     return Math.toIntExact(Math.max(1, duration.toSeconds()));
   }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.engine.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +19,12 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sallyport.api.catalog.TcpOptions;
@@ -74,10 +81,17 @@ public final class Transport {
         }
         yield new Transport("epoll", Channels.EPOLL, threads);
       }
+      case IO_URING -> {
+        if (!IoUring.isAvailable()) {
+          throw new TransportUnavailableException(
+              "transport = io-uring cannot be had here: " + IoUring.unavailabilityCause());
+        }
+        yield new Transport("io-uring", Channels.IO_URING, threads);
+      }
     };
   }
 
-  /** epoll or nio. */
+  /** epoll, io-uring or nio. */
   public String name() {
     return name;
   }
@@ -132,9 +146,23 @@ public final class Transport {
     socket.config().setOption(ChannelOption.TCP_NODELAY, true);
   }
 
-  /** Has the kernel watch over a connection; without the times, which NIO does not know. */
+  /** Has the kernel watch over a connection; NIO does so without the times, which it cannot set. */
   public void keepAlive(Channel socket, TcpOptions options) {
-    socket.config().setOption(ChannelOption.SO_KEEPALIVE, !options.keepAliveIdle().isZero());
+    boolean keepAlive = !options.keepAliveIdle().isZero();
+    ChannelConfig config = socket.config();
+    config.setOption(ChannelOption.SO_KEEPALIVE, keepAlive);
+    if (!(socket instanceof IoUringSocketChannel)) {
+      return;
+    }
+    if (keepAlive) {
+      config.setOption(
+          IoUringChannelOption.TCP_KEEPIDLE, EpollSockets.seconds(options.keepAliveIdle()));
+      config.setOption(
+          IoUringChannelOption.TCP_KEEPINTVL, EpollSockets.seconds(options.keepAliveInterval()));
+      config.setOption(IoUringChannelOption.TCP_KEEPCNT, options.keepAliveProbes());
+    }
+    config.setOption(
+        IoUringChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
   }
 
   /** Closes a socket, whether a loop has it by now or not. */
@@ -173,6 +201,14 @@ public final class Transport {
             EpollSocketChannel.class,
             EpollDatagramChannel.class,
             Optional.of(new EpollSockets()));
+    static final Channels IO_URING =
+        new Channels(
+            IoUringIoHandler::newFactory,
+            IoUringServerSocketChannel::new,
+            IoUringSocketChannel::new,
+            IoUringSocketChannel.class,
+            IoUringDatagramChannel.class,
+            Optional.empty());
     static final Channels NIO =
         new Channels(
             NioIoHandler::newFactory,
