@@ -164,6 +164,7 @@ public final class EngineEventLog implements EngineEvents {
         .addKeyValue("revision", revision)
         .addKeyValue("services", event.services())
         .addKeyValue("changed", event.changed())
+        .addKeyValue("took_ms", event.took().toMillis())
         .addKeyValue("faults", event.faults().size())
         .log("catalog applied");
     event.faults().stream()

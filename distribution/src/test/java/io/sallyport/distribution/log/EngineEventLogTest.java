@@ -128,9 +128,13 @@ class EngineEventLogTest {
     assertThat(
             lines(
                 new EngineEvent.CatalogApplied(
-                    new Revision(1, 4), 2, 1, List.of("icr: port 443 is in use"))))
+                    new Revision(1, 4),
+                    2,
+                    1,
+                    Duration.ofMillis(12),
+                    List.of("icr: port 443 is in use"))))
         .containsExactly(
-            "INFO  catalog applied revision=1.4 services=2 changed=1 faults=1",
+            "INFO  catalog applied revision=1.4 services=2 changed=1 took_ms=12 faults=1",
             "WARN  a part of the catalog does not work revision=1.4"
                 + " reason=\"icr: port 443 is in use\"");
   }
@@ -138,7 +142,10 @@ class EngineEventLogTest {
   @Test
   void faultsWithoutNumberDoNotDrownTheLog() {
     List<String> faults = IntStream.range(0, 7_833).mapToObj(i -> "s" + i + ": down").toList();
-    assertThat(lines(new EngineEvent.CatalogApplied(new Revision(1, 4), 10_000, 1, faults)))
+    assertThat(
+            lines(
+                new EngineEvent.CatalogApplied(
+                    new Revision(1, 4), 10_000, 1, Duration.ZERO, faults)))
         .hasSize(1 + 100 + 1)
         .endsWith(
             "WARN  more parts of the catalog do not work: the status tells all revision=1.4"

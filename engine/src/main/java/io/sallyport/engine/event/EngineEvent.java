@@ -113,8 +113,13 @@ public sealed interface EngineEvent {
   /** A host name's addresses changed, or could not be asked for. Control thread. */
   record HostResolved(String host, List<String> addresses, String fault) implements EngineEvent {}
 
-  /** A catalog was taken; its operations have been carried out as far as they could. */
-  record CatalogApplied(Revision revision, int services, int changed, List<String> faults)
+  /**
+   * A catalog was taken; its operations have been carried out as far as they could.
+   *
+   * @param took how long that took: addresses, listeners, but no probes and no names
+   */
+  record CatalogApplied(
+      Revision revision, int services, int changed, Duration took, List<String> faults)
       implements EngineEvent {}
 
   /** A host injector did something, refused something, or saw a foreign change. */

@@ -18,12 +18,19 @@ import java.util.Set;
 final class NamePublisher {
   private static final Duration GATHERING = Duration.ofMillis(5);
 
+  /**
+   * Where thousands of services come up one by one, telling about all of them takes time, which is
+   * the control loop's: it gathers for so many times as long as the last time took.
+   */
+  private static final int SHARE = 9;
+
   private final ControlLoop loop;
   private final Roster roster;
   private final Injection injection;
   private final PublishedServices memory;
   private final Runnable told;
   private Map<String, String> remembered;
+  private Duration pause = GATHERING;
   private boolean due;
   private boolean ended;
 
@@ -51,7 +58,7 @@ final class NamePublisher {
     if (!due) {
       due = true;
       loop.schedule(
-          GATHERING,
+          pause,
           () -> {
             due = false;
             if (!ended) {
@@ -77,6 +84,7 @@ final class NamePublisher {
   }
 
   private long publish() {
+    long begun = loop.nanos();
     Set<HostBinding> bindings = new LinkedHashSet<>();
     Map<String, String> services = new HashMap<>();
     for (ServiceRuntime runtime : roster.named()) {
@@ -92,6 +100,8 @@ final class NamePublisher {
       memory.write(services);
     }
     loop.execute(told);
+    Duration share = Duration.ofNanos(loop.nanos() - begun).multipliedBy(SHARE);
+    pause = share.compareTo(GATHERING) > 0 ? share : GATHERING;
     return generation;
   }
 }

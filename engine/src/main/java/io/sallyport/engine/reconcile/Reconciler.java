@@ -94,6 +94,7 @@ public final class Reconciler {
 
   /** Takes a catalog; completes when all of its operations have been carried out or have failed. */
   public CompletableFuture<ApplyReport> apply(Catalog next) {
+    long begun = loop.nanos();
     List<Operation> operations = Operation.between(catalog, next);
     int before = catalog.services().size();
     catalog = next;
@@ -136,7 +137,7 @@ public final class Reconciler {
     roster.declared().forEach(this::advance);
     checkReady();
     return CompletableFuture.allOf(waits.toArray(CompletableFuture<?>[]::new))
-        .thenApplyAsync(done -> finished(shape), loop);
+        .thenApplyAsync(done -> finished(shape, begun), loop);
   }
 
   /** Completes when every service of the first catalog serves, cannot, or has had its probes. */
@@ -225,13 +226,14 @@ public final class Reconciler {
     loop.schedule(step, () -> waitFor(phase, generation, heard, patience.minus(step)));
   }
 
-  private ApplyReport finished(ApplyReport shape) {
+  private ApplyReport finished(ApplyReport shape, long begun) {
     List<String> faults = faults();
     events.happened(
         new EngineEvent.CatalogApplied(
             shape.revision(),
             catalog.services().size(),
             shape.added() + shape.changed() + shape.removed(),
+            Duration.ofNanos(loop.nanos() - begun),
             faults));
     return new ApplyReport(
         shape.revision(),

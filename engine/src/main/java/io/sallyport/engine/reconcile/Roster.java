@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All services at run time: those that the catalog declares; beside a declared one that moves, its
@@ -24,10 +25,16 @@ final class Roster {
   private final Map<String, ServiceRuntime> declared = new LinkedHashMap<>();
   private final Map<String, ServiceRuntime> predecessors = new HashMap<>();
   private final Set<ServiceRuntime> leaving = new LinkedHashSet<>();
+  private @Nullable List<ServiceRuntime> copy;
 
   /** The services of the catalog, in its order; a copy. */
   List<ServiceRuntime> declared() {
-    return List.copyOf(declared.values());
+    List<ServiceRuntime> made = copy;
+    if (made == null) {
+      made = List.copyOf(declared.values());
+      copy = made;
+    }
+    return made;
   }
 
   Optional<ServiceRuntime> declared(String id) {
@@ -36,15 +43,18 @@ final class Roster {
 
   void declare(ServiceRuntime runtime) {
     declared.put(runtime.service().id(), runtime);
+    copy = null;
   }
 
   /** Strikes a service off the catalog's ones. */
   Optional<ServiceRuntime> withdraw(String id) {
+    copy = null;
     return Optional.ofNullable(declared.remove(id));
   }
 
   /** The declared service becomes the predecessor of the next one with its id. */
   Optional<ServiceRuntime> depose(String id) {
+    copy = null;
     ServiceRuntime deposed = declared.remove(id);
     return deposed == null ? Optional.empty() : Optional.ofNullable(predecessors.put(id, deposed));
   }
@@ -63,6 +73,7 @@ final class Roster {
     }
     predecessors.remove(service.id());
     declared.put(service.id(), old);
+    copy = null;
     return Optional.of(between);
   }
 
@@ -73,6 +84,9 @@ final class Roster {
 
   /** Strikes off the predecessors whose listeners declared services want for themselves. */
   List<ServiceRuntime> dismissContested() {
+    if (predecessors.isEmpty()) {
+      return List.of();
+    }
     Set<InetSocketAddress> wanted = new HashSet<>();
     declared.values().forEach(runtime -> wanted.addAll(runtime.listenerAddresses()));
     List<ServiceRuntime> contested =
@@ -126,6 +140,7 @@ final class Roster {
         ordered.put(service.id(), runtime);
       }
     }
+    copy = null;
     declared.clear();
     declared.putAll(ordered);
   }

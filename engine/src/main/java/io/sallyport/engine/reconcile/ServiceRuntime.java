@@ -151,18 +151,10 @@ final class ServiceRuntime {
         injection.placement(InjectionPhase.ADDRESS, binding) instanceof Placement.InPlace;
     Placement names = injection.placement(InjectionPhase.NAME, binding);
     boolean named = published && !service.names().isEmpty();
-    String why = reason;
-    if (why.isEmpty() && named && names instanceof Placement.Refused(String refusal)) {
-      why = refusal;
-    }
-    if (why.isEmpty() && phase == Phase.PROBING) {
-      boolean judged = doors.values().stream().allMatch(door -> door.cluster().judged());
-      why = judged ? "no endpoint passes its checks" : "";
-    }
     return new ServiceStatus(
         service.id(),
         phase.text(),
-        why,
+        why(injection),
         Addresses.text(service.address()),
         owned,
         service.names().stream().map(HostName::text).toList(),
@@ -170,10 +162,29 @@ final class ServiceRuntime {
         allDoors().stream().map(Door::status).toList());
   }
 
+  /** Why it is not further than it is; empty when nothing stands in its way. */
+  private String why(Injection injection) {
+    if (!reason.isEmpty()) {
+      return reason;
+    }
+    if (published
+        && !service.names().isEmpty()
+        && injection.placement(InjectionPhase.NAME, binding())
+            instanceof Placement.Refused(String refusal)) {
+      return refusal;
+    }
+    if (phase == Phase.PROBING
+        && judged()
+        && doors.values().stream().noneMatch(door -> door.cluster().serves())) {
+      return "no endpoint passes its checks";
+    }
+    return "";
+  }
+
   /** Everything that is wrong with it, one sentence each. */
   List<String> faults(Injection injection) {
     List<String> faults = new ArrayList<>();
-    String why = status(injection).reason();
+    String why = why(injection);
     if (!why.isEmpty()) {
       faults.add("service " + service.id() + " (" + phase.text() + "): " + why);
     }
