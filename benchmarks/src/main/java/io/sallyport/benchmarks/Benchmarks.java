@@ -11,6 +11,7 @@ import io.sallyport.benchmarks.measure.Tools;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +47,12 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Option(names = "--list", description = "name the measures, and end")
   private boolean list;
+
+  @Option(
+      names = "--variants",
+      description =
+          "measure HAProxy that splices always, and Sallyport's other transports, as well")
+  private boolean variants;
 
   @Option(names = "--rounds", paramLabel = "N", description = "how often each has its turn")
   private @Nullable Integer rounds;
@@ -93,12 +100,16 @@ public final class Benchmarks implements Callable<Integer> {
       }
       plan = plan.withRounds(rounds);
     }
-    List<Contender> contenders =
-        List.of(
-            new NoProxy(),
-            new Haproxy(other, Haproxy.Splice.OFF, Haproxy.Master.NONE),
-            new Haproxy(other, Haproxy.Splice.AUTO, Haproxy.Master.NONE),
-            new Sallyport(launcher));
+    List<Contender> contenders = new ArrayList<>();
+    contenders.add(new NoProxy());
+    contenders.add(new Haproxy(other, Haproxy.Splice.OFF, Haproxy.Master.NONE));
+    contenders.add(new Haproxy(other, Haproxy.Splice.AUTO, Haproxy.Master.NONE));
+    contenders.add(new Sallyport(launcher, Sallyport.AUTO));
+    if (variants) {
+      contenders.add(new Haproxy(other, Haproxy.Splice.ALWAYS, Haproxy.Master.NONE));
+      contenders.add(new Sallyport(launcher, "io-uring"));
+      contenders.add(new Sallyport(launcher, "nio"));
+    }
     List<Measure> measures = chosen();
     Tools tools = Tools.installed();
     Facts facts = new Facts(Clock.systemUTC(), plan, other, tools.nginx(), launcher);

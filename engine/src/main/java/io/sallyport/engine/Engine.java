@@ -20,6 +20,7 @@ import io.sallyport.engine.session.Listener;
 import io.sallyport.engine.session.SessionEnds;
 import io.sallyport.engine.session.SessionLimit;
 import io.sallyport.engine.session.SessionLoops;
+import io.sallyport.engine.session.SessionRoom;
 import io.sallyport.engine.status.InjectorStatus;
 import io.sallyport.engine.status.MetricNames;
 import io.sallyport.engine.status.NodeStatus;
@@ -58,6 +59,7 @@ public final class Engine {
   private final HostResolver resolver;
   private final Pipes.Budget pipes;
   private final SessionLoops loops;
+  private final SessionRoom room;
   private final SessionLimit sessions;
   private final SessionEnds ends;
   private final ProbeBudget probes;
@@ -89,9 +91,12 @@ public final class Engine {
             transport.socketChannelType(),
             events,
             random);
-    this.sessions = new SessionLimit(settings.maxSessions());
+    this.room =
+        SessionRoom.ofProcess(
+            settings.maxSessions(), settings.dataPath().maxPipes(), settings.probesAtOnce());
+    this.sessions = new SessionLimit(room.sessions(0));
     this.ends = new SessionEnds();
-    this.pipes = new Pipes.Budget(settings.dataPath().maxPipes());
+    this.pipes = new Pipes.Budget(room.mostPipes());
     this.loops = new SessionLoops(transport.dataLoops(), control, pipes);
     this.probes = new ProbeBudget(settings.probesAtOnce(), control);
     Cluster.Shared clusters =
@@ -142,7 +147,13 @@ public final class Engine {
    * on after that.
    */
   public CompletableFuture<ApplyReport> apply(Catalog catalog) {
-    return on(() -> reconciler.apply(catalog)).thenCompose(report -> report);
+    int listeners = catalog.services().stream().mapToInt(service -> service.ports().size()).sum();
+    return on(
+            () -> {
+              sessions.most(room.sessions(listeners));
+              return reconciler.apply(catalog);
+            })
+        .thenCompose(report -> report);
   }
 
   /**
@@ -221,6 +232,7 @@ public final class Engine {
 
   private void register(MetricRegistry metrics) {
     gauge(metrics, "node_sessions_active", sessions::active);
+    gauge(metrics, "node_sessions_max", sessions::most);
     gauge(metrics, "probes_active", probes::underWay);
     gauge(metrics, "pipes_open", pipes::open);
     for (Strategy injector : settings.injectors()) {

@@ -9,14 +9,32 @@ import java.util.List;
  * defaults; there is no log target, because Sallyport logs no session that ends well either.
  *
  * @param program the executable
- * @param splice whether {@code option splice-auto} is added
+ * @param splice which options of splicing are added
  * @param supervised whether a master process runs in front of the worker, which reloading takes
  */
 public record Haproxy(Path program, Splice splice, Master supervised) implements Contender {
   /** Whether the kernel may move bulk between sockets. */
   public enum Splice {
-    OFF,
-    AUTO
+    /** As in the seed. */
+    OFF("haproxy", "HAProxy, seed's settings"),
+    /** Where HAProxy sees a use in it. */
+    AUTO("haproxy-splice", "HAProxy, splice-auto", "splice-auto"),
+    /** Whatever passes. */
+    ALWAYS(
+        "haproxy-splice-always",
+        "HAProxy, splicing always",
+        "splice-request",
+        "splice-response");
+
+    private final String id;
+    private final String title;
+    private final List<String> options;
+
+    Splice(String id, String title, String... options) {
+      this.id = id;
+      this.title = title;
+      this.options = List.of(options);
+    }
   }
 
   /** Whether the worker has a master. */
@@ -38,18 +56,18 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
 
   @Override
   public String id() {
-    return splice == Splice.AUTO ? "haproxy-splice" : "haproxy";
+    return splice.id;
   }
 
   @Override
   public String title() {
-    return splice == Splice.AUTO ? "HAProxy, splice-auto" : "HAProxy, seed's settings";
+    return splice.title;
   }
 
   @Override
   public String settings() {
-    return splice == Splice.AUTO
-        ? "the same with `option splice-auto`"
+    return splice != Splice.OFF
+        ? "the same with `option " + String.join("` and `option ", splice.options) + "`"
         : "mode tcp, option tcplog without a log target, balance roundrobin, option tcp-check,"
             + " check inter 60s fall 3 rise 3 on-marked-down shutdown-sessions on-marked-up"
             + " shutdown-backup-sessions; timeouts as Sallyport's; threads as it chooses";
@@ -84,9 +102,7 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
     text.append("defaults\n");
     text.append("    timeout connect 3s\n    timeout client 1h\n    timeout server 1h\n");
     text.append("    timeout check 2s\n");
-    if (splice == Splice.AUTO) {
-      text.append("    option splice-auto\n");
-    }
+    splice.options.forEach(option -> text.append("    option ").append(option).append('\n'));
     for (Route route : routes) {
       text.append(frontend(route));
     }

@@ -13,29 +13,36 @@ import java.util.List;
  * file of the benchmark's own, and addresses are in 127.0.0.0/8, where no one has to add them.
  *
  * @param launcher {@code bin/sallyport} of an installation
+ * @param transport which one it is set to; auto is the default
  */
-public record Sallyport(Path launcher) implements Contender {
+public record Sallyport(Path launcher, String transport) implements Contender {
+  /** The transport that is chosen where nothing is said. */
+  public static final String AUTO = "auto";
+
   /** Where its admin port listens. */
   public static final String ADMIN = "127.77.0.9:9420";
 
   /** The file in its directory that names are published in. */
   public static final String HOSTS = "hosts";
 
+  private static final String DEFAULTS =
+      "as shipped, with every default; the catalog asks for round-robin, health-check interval"
+        + " 60s fall 3 rise 3, close-sessions, close-backup-sessions; the admin port is on,"
+        + " names are published in a file of the benchmark's own";
+
   @Override
   public String id() {
-    return "sallyport";
+    return transport.equals(AUTO) ? "sallyport" : "sallyport-" + transport;
   }
 
   @Override
   public String title() {
-    return "Sallyport";
+    return transport.equals(AUTO) ? "Sallyport" : "Sallyport, " + transport;
   }
 
   @Override
   public String settings() {
-    return "as shipped, with every default; the catalog asks for round-robin, health-check interval"
-        + " 60s fall 3 rise 3, close-sessions, close-backup-sessions; the admin port is on,"
-        + " names are published in a file of the benchmark's own";
+    return transport.equals(AUTO) ? DEFAULTS : "the same with transport = " + transport;
   }
 
   @Override
@@ -54,6 +61,9 @@ public record Sallyport(Path launcher) implements Contender {
     command.addAll(List.of("--set", "injectors.loopback.enabled=false"));
     command.addAll(List.of("--set", "state-directory=" + directory.resolve("state")));
     command.addAll(List.of("--set", "stop-drain=0s"));
+    if (!transport.equals(AUTO)) {
+      command.addAll(List.of("--set", "transport=" + transport));
+    }
     Daemon daemon = Daemon.start(command, directory.resolve("sallyport.log"));
     return new ProxyLane(daemon, catalog, Sallyport::configuration, "HUP");
   }

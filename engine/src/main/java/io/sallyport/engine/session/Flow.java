@@ -112,7 +112,8 @@ final class Flow {
     } catch (IOException gone) {
       return Turn.TARGET_BROKE;
     }
-    if (ended || !from.readable()) {
+    if (ended || !from.readable() || !to.writable()) {
+      // What cannot be written need not be read: it is kept for us by the kernel.
       return Turn.RESTS;
     }
     Pipe way = proof < PROOF ? null : lent();
@@ -164,9 +165,10 @@ final class Flow {
 
   private Turn copy() {
     LoopMemory memory = loop.memory();
+    int most = memory.capacity();
     int count;
     try {
-      count = from.read(memory.address(), memory.capacity());
+      count = from.read(memory.address(), most);
     } catch (IOException gone) {
       return Turn.SOURCE_BROKE;
     }
@@ -180,14 +182,14 @@ final class Flow {
     }
     took(count);
     try {
-      int written = to.writable() ? to.write(memory.address(), 0, count) : 0;
+      int written = to.write(memory.address(), 0, count);
       if (written < count) {
         rest = memory.keep(written, count);
       }
     } catch (IOException gone) {
       return Turn.TARGET_BROKE;
     }
-    if (count < memory.capacity() && from.ending()) {
+    if (count < most && from.ending()) {
       // The FIN stands behind the last byte, and that one was just read.
       ended = true;
       return Turn.RESTS;
@@ -211,8 +213,7 @@ final class Flow {
   }
 
   void release() {
-    rest.release();
-    rest = LoopMemory.Rest.NOTHING;
+    rest = rest.release();
     Pipe lent = pipe;
     pipe = null;
     if (lent != null) {

@@ -147,6 +147,11 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
 
   @Override
   public void failed(Throwable cause) {
+    if (cause instanceof OutOfMemoryError) {
+      // Of the memory for bytes that wait; one that the heap runs out of ends the process.
+      end(SessionEnd.RESOURCES);
+      return;
+    }
     if (!ended) {
       LOG.atError().setCause(cause).addKeyValue("service", listener.service()).log("session fault");
     }

@@ -35,7 +35,13 @@ public final class SessionLimit {
     return limit > 0 && active.get() >= limit;
   }
 
-  void most(int changed) {
+  /** Sessions at once; 0 means no limit. */
+  public int most() {
+    return most;
+  }
+
+  /** Changes the limit; sessions beyond it go on. */
+  public void most(int changed) {
     most = changed;
     wake();
   }

@@ -146,7 +146,7 @@ final class SocketCircuit implements Circuit {
     try {
       move(back, there);
       move(there, back);
-    } catch (RuntimeException | LinkageError | AssertionError fault) {
+    } catch (RuntimeException | LinkageError | AssertionError | OutOfMemoryError fault) {
       events.failed(fault);
     }
   }
