@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -148,12 +149,8 @@ final class Doors implements AutoCloseable {
 
   private static String failures(InetSocketAddress at, ChannelFuture udp, ChannelFuture tcp) {
     List<String> failures = new ArrayList<>();
-    for (ChannelFuture binding : List.of(udp, tcp)) {
-      Throwable cause = binding.cause();
-      if (cause != null) {
-        failures.add((binding == udp ? "UDP" : "TCP") + ": " + cause.getMessage());
-      }
-    }
+    failure("UDP", udp).ifPresent(failures::add);
+    failure("TCP", tcp).ifPresent(failures::add);
     return failures.isEmpty()
         ? ""
         : "cannot listen on "
@@ -163,5 +160,10 @@ final class Doors implements AutoCloseable {
             + " ("
             + String.join(", ", failures)
             + ")";
+  }
+
+  private static Optional<String> failure(String way, ChannelFuture binding) {
+    Throwable cause = binding.cause();
+    return cause == null ? Optional.empty() : Optional.of(way + ": " + cause.getMessage());
   }
 }

@@ -67,7 +67,7 @@ record Records(Map<String, List<InetAddress>> addresses, Map<String, List<HostNa
   }
 
   private static <T> void add(Map<String, List<T>> map, String key, T value) {
-    List<T> values = map.computeIfAbsent(key, unused -> new ArrayList<>(1));
+    List<T> values = map.computeIfAbsent(key, _ -> new ArrayList<>(1));
     if (!values.contains(value)) {
       values.add(value);
     }

@@ -1,5 +1,13 @@
 package io.sallyport.plugins.injection.hosts;
 
+import io.sallyport.plugins.injection.files.Commit;
+import io.sallyport.plugins.injection.files.Content;
+import io.sallyport.plugins.injection.files.Edit;
+import io.sallyport.plugins.injection.files.FileCommit;
+import io.sallyport.plugins.injection.files.FileStamp;
+import io.sallyport.plugins.injection.files.Refusal;
+import io.sallyport.plugins.injection.files.RepairBudget;
+import io.sallyport.plugins.injection.files.Snapshot;
 import io.sallyport.plugins.injection.hosts.HostsPlan.Conflict;
 import io.sallyport.plugins.injection.hosts.HostsText.Damage;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.injection.HostBinding;
+import io.sallyport.plugins.injection.files.Checksum;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

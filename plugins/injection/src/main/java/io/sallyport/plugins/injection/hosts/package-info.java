@@ -5,7 +5,7 @@
  * marked one by one and every other byte stays what and where it is. {@link
  * io.sallyport.plugins.injection.hosts.HostsText} reads a file, {@link
  * io.sallyport.plugins.injection.hosts.HostsPlan} decides where our lines stand, {@link
- * io.sallyport.plugins.injection.hosts.FileCommit} brings the result to disk so that a crash at any
+ * io.sallyport.plugins.injection.files.FileCommit} brings the result to disk so that a crash at any
  * point leaves a whole file, and {@link io.sallyport.plugins.injection.hosts.HostsFileInjector}
  * ties them together.
  */

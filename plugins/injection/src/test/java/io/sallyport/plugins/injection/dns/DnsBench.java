@@ -16,9 +16,9 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -27,8 +27,7 @@ import java.util.Set;
 /** A responder on a loopback address, and a client of it. */
 final class DnsBench implements AutoCloseable {
   static final InetAddress ADDRESS = Addresses.literal("127.0.0.153").orElseThrow();
-  static final HostBinding ICR =
-      ResponderTest.binding("icr", "172.20.0.7", "icr.io", "cp.icr.io");
+  static final HostBinding ICR = ResponderTest.binding("icr", "172.20.0.7", "icr.io", "cp.icr.io");
 
   final List<String> drifts = Collections.synchronizedList(new ArrayList<>());
   final DnsSettings settings;

@@ -55,7 +55,8 @@ class DnsFuzzTest {
       case Responder.Verdict.Forward(Query query) -> {
         assertThat(query.end()).isBetween(Message.HEADER + 5, bytes.length);
         assertThat(query.name().length()).isLessThan(254);
-        wellFormed(Reply.empty(query, io.netty.handler.codec.dns.DnsResponseCode.SERVFAIL), message);
+        wellFormed(
+            Reply.empty(query, io.netty.handler.codec.dns.DnsResponseCode.SERVFAIL), message);
       }
     }
   }
@@ -72,13 +73,16 @@ class DnsFuzzTest {
     }
   }
 
-  /** Junk at both doors and from the name server: afterwards it serves, and nothing is left over. */
+  /**
+   * Junk at both doors and from the name server: afterwards it serves, and nothing is left over.
+   */
   @Test
   void junkLeavesNothingBehind(@TempDir Path directory) throws Exception {
     Random random = new Random(6);
     try (FakeServer upstream = new FakeServer();
         DnsBench bench =
-            new DnsBench(DnsBench.settings(List.of(upstream.address()), directory, 64), directory)) {
+            new DnsBench(
+                DnsBench.settings(List.of(upstream.address()), directory, 64), directory)) {
       upstream.udpAnswers =
           question -> List.of(mutated(random, FakeServer.answer(question, 0, "10.0.0.1")));
       upstream.tcpAnswers = upstream.udpAnswers;

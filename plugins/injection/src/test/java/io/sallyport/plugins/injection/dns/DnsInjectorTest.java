@@ -69,9 +69,7 @@ class DnsInjectorTest {
     DnsBench bench = bench();
     assertThat(bench.injector.preview(java.util.Set.of(DnsBench.ICR)))
         .containsExactly(
-            "+ 172.20.0.7 cp.icr.io   (answered at 127.0.0.153 port "
-                + bench.settings.port()
-                + ")",
+            "+ 172.20.0.7 cp.icr.io   (answered at 127.0.0.153 port " + bench.settings.port() + ")",
             "+ 172.20.0.7 icr.io   (answered at 127.0.0.153 port " + bench.settings.port() + ")");
     try (DatagramSocket free = new DatagramSocket(bench.settings.listens())) {
       assertThat(free.isBound()).isTrue();
@@ -87,8 +85,7 @@ class DnsInjectorTest {
     first.udpAnswers = asked -> List.of(FakeServer.answer(asked, 0, "10.0.0.1"));
     Message answer = bench.udp(question).orElseThrow();
     assertThat(answer.id()).isEqualTo(0xbeef);
-    assertThat(answer.bytes())
-        .isEqualTo(FakeServer.answer(question, 0, "10.0.0.1").bytes());
+    assertThat(answer.bytes()).isEqualTo(FakeServer.answer(question, 0, "10.0.0.1").bytes());
     Message asked = first.overUdp.getFirst();
     assertThat(asked.numbered(0xbeef).bytes()).isEqualTo(question.bytes());
     assertThat(second.overUdp).isEmpty();
@@ -181,8 +178,7 @@ class DnsInjectorTest {
   @Test
   void whatUdpCutsShortComesWholeOverTcp() throws Exception {
     String many = String.join(" ", Collections.nCopies(300, "10.0.0.3"));
-    first.udpAnswers =
-        asked -> List.of(FakeServer.answer(asked, Message.FLAG_TRUNCATED, ""));
+    first.udpAnswers = asked -> List.of(FakeServer.answer(asked, Message.FLAG_TRUNCATED, ""));
     first.tcpAnswers = asked -> List.of(FakeServer.answer(asked, 0, many));
     DnsBench bench = bench();
     bench.publish();
@@ -208,13 +204,17 @@ class DnsInjectorTest {
     assertThat(cut.questions()).containsExactly("other.example.");
     Message larger = Questions.edns(5, "other.example", DnsRecordType.A, 1232, 0);
     first.udpAnswers =
-        asked -> List.of(FakeServer.answer(Questions.of(asked.id(), "other.example", DnsRecordType.A), 0, many));
+        asked ->
+            List.of(
+                FakeServer.answer(
+                    Questions.of(asked.id(), "other.example", DnsRecordType.A), 0, many));
     assertThat(bench.ask(larger).records()).hasSize(50);
   }
 
   @Test
   void questionsBeyondTheLimitFailAtOnce() throws Exception {
-    DnsBench bench = opened(new DnsBench(DnsBench.settings(List.of(first.address()), directory, 5), directory));
+    DnsBench bench =
+        opened(new DnsBench(DnsBench.settings(List.of(first.address()), directory, 5), directory));
     bench.publish(DnsBench.ICR);
     try (var askers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 5; i++) {
@@ -257,7 +257,8 @@ class DnsInjectorTest {
             + " names no other name server; set upstreams, or resolv-conf to a file that does";
     assertThat(upstreams.note()).isEqualTo(note);
     Files.writeString(
-        resolvConf, "search x\nnameserver 127.0.0.153\n nameserver\t10.1.1.1 \nnameserver fd00::1\n");
+        resolvConf,
+        "search x\nnameserver 127.0.0.153\n nameserver\t10.1.1.1 \nnameserver fd00::1\n");
     upstreams.refresh();
     assertThat(upstreams.inOrder())
         .containsExactly(

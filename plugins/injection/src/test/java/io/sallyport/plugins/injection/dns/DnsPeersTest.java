@@ -55,14 +55,23 @@ class DnsPeersTest {
                 + String.join(",", java.util.Collections.nCopies(30, "t".repeat(200)))));
     InetAddress here = InetAddress.ofLiteral("127.0.0.1");
     DnsBench bench =
-        new DnsBench(
-            DnsBench.settings(List.of(new InetSocketAddress(here, port))), directory);
+        new DnsBench(DnsBench.settings(List.of(new InetSocketAddress(here, port))), directory);
     opened.add(bench);
     bench.publish(DnsBench.ICR);
-    await().untilAsserted(() -> assertThat(dig(bench, "+short", "z1.private.example")).isEqualTo("10.1.0.4\n"));
+    await()
+        .untilAsserted(
+            () -> assertThat(dig(bench, "+short", "z1.private.example")).isEqualTo("10.1.0.4\n"));
 
-    assertThat(dig(bench, "icr.io")).contains("status: NOERROR", "flags: qr aa rd ra", "icr.io.\t\t\t30\tIN\tA\t172.20.0.7", "udp: 1232").doesNotContain("WARNING", "malformed");
-    assertThat(dig(bench, "icr.io", "AAAA")).contains("status: NOERROR", "ANSWER: 0, AUTHORITY: 1").contains("SOA\tlocalhost. nobody.invalid. 1 3600 1200 86400 30");
+    assertThat(dig(bench, "icr.io"))
+        .contains(
+            "status: NOERROR",
+            "flags: qr aa rd ra",
+            "icr.io.\t\t\t30\tIN\tA\t172.20.0.7",
+            "udp: 1232")
+        .doesNotContain("WARNING", "malformed");
+    assertThat(dig(bench, "icr.io", "AAAA"))
+        .contains("status: NOERROR", "ANSWER: 0, AUTHORITY: 1")
+        .contains("SOA\tlocalhost. nobody.invalid. 1 3600 1200 86400 30");
     assertThat(dig(bench, "-x", "172.20.0.7")).contains("PTR\ticr.io.");
     assertThat(dig(bench, "+tcp", "+short", "cp.icr.io")).isEqualTo("172.20.0.7\n");
     assertThat(dig(bench, "+short", "z1.private.example", "AAAA")).isEqualTo("fd00::4\n");
@@ -70,10 +79,16 @@ class DnsPeersTest {
     assertThat(dig(bench, "icr.io", "AXFR")).contains("Transfer failed");
     assertThat(dig(bench, "+edns=1", "+noednsnegotiation", "icr.io")).contains("status: BADVERS");
     assertThat(dig(bench, "+opcode=NOTIFY", "icr.io")).contains("status: NOTIMP");
-    // Too long for plain UDP, fine with EDNS; too long for that, fine over TCP. Dig turns by itself.
-    assertThat(dig(bench, "+noedns", "+ignore", "long.example", "TXT")).contains("flags: qr aa tc rd ra");
-    assertThat(dig(bench, "+bufsize=1232", "+ignore", "long.example", "TXT")).contains("ANSWER: 1").doesNotContain(" tc ");
-    assertThat(dig(bench, "longer.example", "TXT")).contains("Truncated, retrying in TCP mode", "ANSWER: 1").contains("(TCP)");
+    // Too long for plain UDP, fine with EDNS; too long for that, fine over TCP. Dig turns by
+    // itself.
+    assertThat(dig(bench, "+noedns", "+ignore", "long.example", "TXT"))
+        .contains("flags: qr aa tc rd ra");
+    assertThat(dig(bench, "+bufsize=1232", "+ignore", "long.example", "TXT"))
+        .contains("ANSWER: 1")
+        .doesNotContain(" tc ");
+    assertThat(dig(bench, "longer.example", "TXT"))
+        .contains("Truncated, retrying in TCP mode", "ANSWER: 1")
+        .contains("(TCP)");
   }
 
   @Test
@@ -97,18 +112,22 @@ class DnsPeersTest {
         """
             .formatted(directory, port));
     opened.add(
-        Peer.start(directory.resolve("unbound.log"), "unbound", "-d", "-c", configuration.toString()));
+        Peer.start(
+            directory.resolve("unbound.log"), "unbound", "-d", "-c", configuration.toString()));
     InetAddress here = InetAddress.ofLiteral("127.0.0.1");
     DnsBench bench =
-        new DnsBench(
-            DnsBench.settings(List.of(new InetSocketAddress(here, port))), directory);
+        new DnsBench(DnsBench.settings(List.of(new InetSocketAddress(here, port))), directory);
     opened.add(bench);
     bench.publish(DnsBench.ICR);
-    await().untilAsserted(() -> assertThat(dig(bench, "+short", "z1.private.example")).isEqualTo("10.1.0.4\n"));
+    await()
+        .untilAsserted(
+            () -> assertThat(dig(bench, "+short", "z1.private.example")).isEqualTo("10.1.0.4\n"));
     assertThat(dig(bench, "z2.private.example")).contains("status: NXDOMAIN");
     assertThat(dig(bench, "refused.example")).contains("status: REFUSED");
     // 0x20: the asker's spelling travels there and back.
-    assertThat(dig(bench, "Z1.prIVate.example")).contains(";Z1.prIVate.example.").contains("10.1.0.4");
+    assertThat(dig(bench, "Z1.prIVate.example"))
+        .contains(";Z1.prIVate.example.")
+        .contains("10.1.0.4");
   }
 
   @Test
@@ -119,7 +138,8 @@ class DnsPeersTest {
     String output =
         Namespaces.scenario(
             DnsScenario.class,
-            "mount --make-rprivate / && mount --bind %1$s/resolv.conf /etc/resolv.conf && mount --bind %1$s/hosts /etc/hosts".formatted(directory),
+            "mount --make-rprivate / && mount --bind %1$s/resolv.conf /etc/resolv.conf && mount --bind %1$s/hosts /etc/hosts"
+                .formatted(directory),
             directory.toString());
     assertThat(output)
         .contains(
@@ -135,7 +155,10 @@ class DnsPeersTest {
   }
 
   private static String dig(DnsBench bench, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("dig", "@127.0.0.153", "-p", "" + bench.settings.port(), "+tries=1", "+time=5"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "dig", "@127.0.0.153", "-p", "" + bench.settings.port(), "+tries=1", "+time=5"));
     command.addAll(Arrays.asList(arguments));
     return Peer.run(command.toArray(String[]::new));
   }

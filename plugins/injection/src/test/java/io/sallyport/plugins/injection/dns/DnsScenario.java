@@ -31,8 +31,7 @@ final class DnsScenario {
         DnsInjector node = injector(directory, usual.address(), List.of(upstream));
         DnsInjector open =
             injector(directory, InetAddress.ofLiteral("10.9.0.1"), List.of(upstream))) {
-      node.reconcile(
-          Set.of(DnsBench.ICR, ResponderTest.binding("six", "fd00::7", "six.example")));
+      node.reconcile(Set.of(DnsBench.ICR, ResponderTest.binding("six", "fd00::7", "six.example")));
       for (String name :
           List.of("icr.io", "six.example", "172.20.0.7", "z1.private.example", "unknown.example")) {
         System.out.println(name + ": " + Peer.run("getent", "hosts", name).strip());

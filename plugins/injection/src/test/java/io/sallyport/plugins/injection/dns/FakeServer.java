@@ -62,13 +62,11 @@ final class FakeServer implements AutoCloseable {
       while (true) {
         DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
         udp.receive(packet);
-        Message question =
-            new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+        Message question = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
         overUdp.add(question);
         ports.add(packet.getPort());
         for (Message answer : udpAnswers.apply(question)) {
-          udp.send(
-              new DatagramPacket(answer.bytes(), answer.length(), packet.getSocketAddress()));
+          udp.send(new DatagramPacket(answer.bytes(), answer.length(), packet.getSocketAddress()));
         }
       }
     } catch (IOException closed) {

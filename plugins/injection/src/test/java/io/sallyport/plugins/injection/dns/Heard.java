@@ -19,7 +19,8 @@ import java.util.Locale;
  *
  * @param records those of all three sections but OPT, such as {@code "icr.io. 30 A 172.20.0.7"}
  */
-record Heard(int id, int flags, String code, List<String> questions, List<String> records, boolean edns) {
+record Heard(
+    int id, int flags, String code, List<String> questions, List<String> records, boolean edns) {
   static Heard of(Message message) {
     ByteBuf in = message.buffer();
     in.skipBytes(Message.HEADER);
@@ -48,7 +49,10 @@ record Heard(int id, int flags, String code, List<String> questions, List<String
     return new Heard(
         message.id(),
         message.flags(),
-        DnsResponseCode.valueOf(message.flags() & Message.CODES).toString().replaceAll("\\(.*", "").toUpperCase(Locale.ROOT),
+        DnsResponseCode.valueOf(message.flags() & Message.CODES)
+            .toString()
+            .replaceAll("\\(.*", "")
+            .toUpperCase(Locale.ROOT),
         questions,
         records,
         edns);

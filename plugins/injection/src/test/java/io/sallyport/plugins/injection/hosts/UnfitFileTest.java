@@ -72,7 +72,7 @@ class UnfitFileTest {
   void missingFileIsRefusedAndNotCreated() {
     refused(
         bench.hosts + " does not exist",
-        "create it with a line for localhost, or name another file",
+        "create it whole, or name another file",
         InjectionReport::changes);
     assertThat(bench.hosts).doesNotExist();
   }
@@ -93,7 +93,7 @@ class UnfitFileTest {
 
     refused(
         bench.hosts + " is not a regular file",
-        "set path to the node's hosts file",
+        "name another file",
         InjectionReport::changes);
   }
 

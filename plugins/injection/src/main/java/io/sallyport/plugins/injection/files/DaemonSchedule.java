@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -6,10 +6,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A schedule on a daemon thread of its own, which lives from the first task to its end. */
-final class DaemonSchedule implements Schedule {
+public final class DaemonSchedule implements Schedule {
   private final String thread;
 
-  DaemonSchedule(String thread) {
+  public DaemonSchedule(String thread) {
     this.thread = thread;
   }
 

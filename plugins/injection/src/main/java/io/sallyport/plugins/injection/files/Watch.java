@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import io.sallyport.api.injection.HostInjectorContext.Drift;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * <p>Any thread.
  */
-final class Watch implements Runnable {
+public final class Watch implements Runnable {
   private final InstantSource clock;
   private final Drift drift;
   private final Map<Path, Optional<FileStamp>> known = new LinkedHashMap<>();
@@ -24,31 +24,31 @@ final class Watch implements Runnable {
 
   private record Reminder(Instant at, String what) {}
 
-  Watch(InstantSource clock, Drift drift) {
+  public Watch(InstantSource clock, Drift drift) {
     this.clock = clock;
     this.drift = drift;
   }
 
   /** What changes from now on is ours. Forgets everything. */
-  synchronized void hold() {
+  public synchronized void hold() {
     held = true;
     known.clear();
     reminder = Optional.empty();
   }
 
   /** From {@link #release} on, a file that differs from this was changed by somebody else. */
-  synchronized void expect(Path path, Optional<FileStamp> stamp) {
+  public synchronized void expect(Path path, Optional<FileStamp> stamp) {
     known.put(path, stamp);
   }
 
   /** Asks for another look at a time, or earlier if asked for earlier. */
-  synchronized void remind(Instant at, String what) {
+  public synchronized void remind(Instant at, String what) {
     if (reminder.isEmpty() || at.isBefore(reminder.get().at())) {
       reminder = Optional.of(new Reminder(at, what));
     }
   }
 
-  synchronized void release() {
+  public synchronized void release() {
     held = false;
   }
 

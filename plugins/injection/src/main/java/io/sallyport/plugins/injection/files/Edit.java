@@ -1,7 +1,7 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 /** What should become of a file's content, decided from the content and nothing else. */
-sealed interface Edit {
+public sealed interface Edit {
   /** Nothing. */
   record Keep() implements Edit {}
 

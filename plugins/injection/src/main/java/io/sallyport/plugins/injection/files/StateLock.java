@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,25 +11,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps two of our own from editing at once: an agent and its successor during an upgrade, or an
- * agent and a person's command. Foreign writers do not know it.
+ * Keeps two of our own from editing at once: two injectors, an agent and its successor during an
+ * upgrade, or an agent and a person's command. Foreign writers do not know it.
  */
-final class StateLock {
+public final class StateLock {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final Path file;
 
-  StateLock(Path stateDirectory) {
+  public StateLock(Path stateDirectory) {
     this.file = stateDirectory.resolve("hosts-file.lock");
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
   /** Held until closed; the file stays. */
-  record Held(FileChannel channel) implements AutoCloseable {
+  public record Held(FileChannel channel) implements AutoCloseable {
     @Override
     public void close() throws IOException {
       channel.close();
@@ -37,7 +37,7 @@ final class StateLock {
   }
 
   /** Waits a moment for another holder; empty when it does not let go. */
-  Optional<Held> acquire() throws IOException {
+  public Optional<Held> acquire() throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {

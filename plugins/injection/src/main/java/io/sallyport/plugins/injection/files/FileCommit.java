@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,7 +32,7 @@ import java.util.function.Function;
  * made between the last look and the exchange is found in it and put back. Where the kernel or the
  * file system cannot exchange, a plain rename follows the last look at once.
  */
-final class FileCommit {
+public final class FileCommit {
   private static final int ATTEMPTS = 5;
   private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -40,14 +40,14 @@ final class FileCommit {
   private final Linux linux;
   private final Step.Trace trace;
 
-  FileCommit(InPlace inPlace, Linux linux, Step.Trace trace) {
+  public FileCommit(InPlace inPlace, Linux linux, Step.Trace trace) {
     this.inPlace = inPlace;
     this.linux = linux;
     this.trace = trace;
   }
 
   /** How one attempt ended. */
-  sealed interface Attempt {
+  public sealed interface Attempt {
     /** The new content is there. */
     record Done(FileStamp stamp) implements Attempt {}
 
@@ -71,7 +71,7 @@ final class FileCommit {
    * @param edit called with the content, again for each attempt; pure but for what it remembers of
    *     its last call
    */
-  Commit edit(Path path, Function<Content, Edit> edit) {
+  public Commit edit(Path path, Function<Content, Edit> edit) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Commit> end =
           switch (Snapshot.read(path)) {
@@ -95,7 +95,7 @@ final class FileCommit {
   }
 
   /** The file that an interrupted edit may leave beside the edited one; it is never needed. */
-  static Path temporaryFor(Path real) {
+  public static Path temporaryFor(Path real) {
     return real.resolveSibling("." + real.getFileName() + ".sallyport");
   }
 

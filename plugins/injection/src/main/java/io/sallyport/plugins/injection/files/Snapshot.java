@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,12 +13,12 @@ import java.nio.file.Path;
  * @param stamp what it was recognised by
  * @param content its bytes
  */
-record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
-  /** Beyond this it is not a hosts file. */
-  static final long LARGEST = 64L << 20;
+public record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
+  /** Beyond this it is none of the small text files that are meant here. */
+  public static final long LARGEST = 64L << 20;
 
   /** How reading went. */
-  sealed interface Reading {
+  public sealed interface Reading {
     /** The file at one moment. */
     record Whole(Snapshot snapshot) implements Reading {}
 
@@ -29,19 +29,19 @@ record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
     record Unreadable(Refusal refusal) implements Reading {}
   }
 
-  static Reading read(Path path) {
+  public static Reading read(Path path) {
     try {
       Path real = path.toRealPath();
       if (!Files.isRegularFile(real)) {
         return new Reading.Unreadable(
-            new Refusal(path + " is not a regular file", "set path to the node's hosts file"));
+            new Refusal(path + " is not a regular file", "name another file"));
       }
       FileStamp stamp = FileStamp.of(real);
       if (stamp.size() > LARGEST) {
         return new Reading.Unreadable(
             new Refusal(
                 path + " has " + stamp.size() + " bytes, more than the " + LARGEST + " expected",
-                "set path to the node's hosts file, or shorten it"));
+                "name another file, or shorten it"));
       }
       Content content = Content.of(real);
       return FileStamp.of(real).equals(stamp)
@@ -58,7 +58,7 @@ record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
   }
 
   /** True when the file is still the one of the snapshot. */
-  boolean holds() {
+  public boolean holds() {
     try {
       return path.toRealPath().equals(real) && is(real);
     } catch (IOException gone) {
@@ -67,7 +67,7 @@ record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
   }
 
   /** True when a file, whatever its name now, is the one of the snapshot. */
-  boolean is(Path file) {
+  public boolean is(Path file) {
     try {
       // The stamp last: it is what a writer changes while the content is compared.
       return Content.of(file).equals(content) && FileStamp.of(file).equals(stamp);
@@ -81,6 +81,6 @@ record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
         ? new Refusal(
             path + " is a symbolic link that leads to no file", "create the file or mend the link")
         : new Refusal(
-            path + " does not exist", "create it with a line for localhost, or name another file");
+            path + " does not exist", "create it whole, or name another file");
   }
 }

@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 /**
  * Why a file stays as it is.
@@ -6,8 +6,8 @@ package io.sallyport.plugins.injection.hosts;
  * @param reason names the file, and the line where there is one
  * @param remedy what a person can do
  */
-record Refusal(String reason, String remedy) {
-  String text() {
+public record Refusal(String reason, String remedy) {
+  public String text() {
     return reason + "; " + remedy;
   }
 }

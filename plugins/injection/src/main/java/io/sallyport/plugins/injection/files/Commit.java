@@ -1,7 +1,7 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 /** How an edit of a file ended. */
-sealed interface Commit {
+public sealed interface Commit {
   /** The file was as it should be. */
   record Kept(FileStamp stamp) implements Commit {}
 

@@ -1,9 +1,9 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.time.Duration;
 
 /** Runs something again and again, handed in so that tests decide when. */
-interface Schedule {
+public interface Schedule {
   /** Until the handle is closed. */
   Handle every(Duration interval, Runnable task);
 

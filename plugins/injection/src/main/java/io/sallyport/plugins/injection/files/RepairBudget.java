@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,30 +10,30 @@ import java.util.Deque;
  * How often foreign changes may be undone: so many times within any minute. Two writers that each
  * want their own way would otherwise keep a node busy, and its readers confused, for ever.
  */
-final class RepairBudget {
+public final class RepairBudget {
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final InstantSource clock;
   private final int perMinute;
   private final Deque<Instant> repairs = new ArrayDeque<>();
 
-  RepairBudget(InstantSource clock, int perMinute) {
+  public RepairBudget(InstantSource clock, int perMinute) {
     this.clock = clock;
     this.perMinute = perMinute;
   }
 
   /** True when another repair may be made now. */
-  boolean allows() {
+  public boolean allows() {
     return recent() < perMinute;
   }
 
   /** Counts a repair made now. */
-  void spend() {
+  public void spend() {
     repairs.addLast(clock.instant());
   }
 
   /** Repairs within the last minute. */
-  int recent() {
+  public int recent() {
     Instant now = clock.instant();
     // A wall clock that was set back leaves repairs in the future: they count no more.
     repairs.removeIf(at -> at.isAfter(now) || !at.plus(WINDOW).isAfter(now));
@@ -41,7 +41,7 @@ final class RepairBudget {
   }
 
   /** When the next repair may be made. */
-  Instant next() {
+  public Instant next() {
     return allows() ? clock.instant() : repairs.getFirst().plus(WINDOW);
   }
 }

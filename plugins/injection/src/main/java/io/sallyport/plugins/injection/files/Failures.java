@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,10 +6,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What the system says when it refuses a file, in words for people. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
-  static String text(IOException failure) {
+  public static String text(IOException failure) {
     return switch (failure) {
       case AccessDeniedException denied -> "permission denied (" + denied.getFile() + ")";
       case NoSuchFileException gone -> "no such file (" + gone.getFile() + ")";

@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * The two things this package wants of the kernel that the JDK does not offer. Where the JVM, the
  * kernel or the file system refuses them, the caller does without.
  */
-final class Linux {
+public final class Linux {
   private static final int AT_FDCWD = -100;
   private static final int RENAME_EXCHANGE = 2;
   private static final int LONGEST_LABEL = 4096;
@@ -44,7 +44,7 @@ final class Linux {
    *
    * @return false when nothing was done
    */
-  boolean exchange(Path one, Path other) {
+  public boolean exchange(Path one, Path other) {
     if (renameat2.isEmpty()) {
       return false;
     }
@@ -66,7 +66,7 @@ final class Linux {
   }
 
   /** The SELinux label of a file; empty when it has none or it cannot be read. */
-  String label(Path path) {
+  public String label(Path path) {
     if (getxattr.isEmpty()) {
       return "";
     }

@@ -1,7 +1,7 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 /** The points of a commit at which a crash or a foreign write can be told apart, in their order. */
-enum Step {
+public enum Step {
   READ,
   TEMPORARY_CREATED,
   TEMPORARY_WRITTEN,
@@ -20,7 +20,7 @@ enum Step {
 
   /** Is told of each step once it is done. */
   @FunctionalInterface
-  interface Trace {
+  public interface Trace {
     void reached(Step step);
   }
 }

@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,28 +8,28 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The bytes of a file. Nobody changes them once they are in here. */
-final class Content {
+public final class Content {
   private final byte[] bytes;
 
-  Content(byte[] bytes) {
+  public Content(byte[] bytes) {
     this.bytes = bytes;
   }
 
-  static Content of(Path file) throws IOException {
+  public static Content of(Path file) throws IOException {
     return new Content(Files.readAllBytes(file));
   }
 
   /** The bytes themselves, to be read only. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
-  int size() {
+  public int size() {
     return bytes.length;
   }
 
   /** At least so long, with line feeds where there was nothing. */
-  Content padded(int size) {
+  public Content padded(int size) {
     if (size <= bytes.length) {
       return this;
     }
@@ -39,14 +39,14 @@ final class Content {
   }
 
   /** Followed by what the other has from an index on. */
-  Content plus(Content other, int from) {
+  public Content plus(Content other, int from) {
     byte[] sum = Arrays.copyOf(bytes, bytes.length + other.bytes.length - from);
     System.arraycopy(other.bytes, from, sum, bytes.length, other.bytes.length - from);
     return new Content(sum);
   }
 
   /** Writes over what the file has from its start; does not shorten it. */
-  void writeTo(FileChannel channel) throws IOException {
+  public void writeTo(FileChannel channel) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     while (rest.hasRemaining()) {
       channel.write(rest, rest.position());

@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +15,9 @@ import java.util.Optional;
  * @param size in bytes
  * @param modified the last change of the content
  */
-record FileStamp(Object identity, long size, FileTime modified) {
+public record FileStamp(Object identity, long size, FileTime modified) {
   /** The stamp of a file, links followed. */
-  static FileStamp of(Path path) throws IOException {
+  public static FileStamp of(Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     return new FileStamp(
         Objects.requireNonNullElse(attributes.fileKey(), ""),
@@ -26,7 +26,7 @@ record FileStamp(Object identity, long size, FileTime modified) {
   }
 
   /** The stamp of a file that may be missing or out of reach. */
-  static Optional<FileStamp> find(Path path) {
+  public static Optional<FileStamp> find(Path path) {
     try {
       return Optional.of(of(path));
     } catch (IOException outOfReach) {

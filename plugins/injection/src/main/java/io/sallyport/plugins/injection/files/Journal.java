@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  *
  * <p>A journal gets its name only once it is complete and on disk.
  */
-final class Journal {
+public final class Journal {
   private static final long MAGIC = 0x53414c4c59484a31L;
   private static final String PREFIX = "hosts-file-";
   private static final String SUFFIX = ".journal";
@@ -36,7 +36,7 @@ final class Journal {
   private final Path stateDirectory;
   private final Step.Trace trace;
 
-  Journal(Path stateDirectory, Step.Trace trace) {
+  public Journal(Path stateDirectory, Step.Trace trace) {
     this.stateDirectory = stateDirectory;
     this.trace = trace;
   }
@@ -48,10 +48,10 @@ final class Journal {
    * @param before its content then
    * @param after what it should become
    */
-  record Entry(Path target, Content before, Content after) {}
+  public record Entry(Path target, Content before, Content after) {}
 
   /** Promises a write. On return the journal is on disk. */
-  Path begin(Entry entry) throws IOException {
+  public Path begin(Entry entry) throws IOException {
     Path journal = fileFor(entry.target());
     Path temporary = journal.resolveSibling(journal.getFileName() + ".new");
     try (FileChannel channel =
@@ -71,14 +71,14 @@ final class Journal {
   }
 
   /** Forgets a write whose file is whole and on disk. */
-  void end(Path journal) throws IOException {
+  public void end(Path journal) throws IOException {
     Files.deleteIfExists(journal);
     syncDirectory(stateDirectory);
     trace.reached(Step.JOURNAL_REMOVED);
   }
 
   /** Puts a journal aside that no longer fits its file, so that a person can look into it. */
-  Path keepAside(Path journal) throws IOException {
+  public Path keepAside(Path journal) throws IOException {
     Path aside = journal.resolveSibling(journal.getFileName() + ".unused");
     Files.move(journal, aside, StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(stateDirectory);
@@ -86,7 +86,7 @@ final class Journal {
   }
 
   /** The journals of writes that were interrupted. Changes nothing. */
-  List<Path> pending() throws IOException {
+  public List<Path> pending() throws IOException {
     List<Path> journals = new ArrayList<>();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(stateDirectory, PREFIX + "*" + SUFFIX)) {
@@ -100,7 +100,7 @@ final class Journal {
   }
 
   /** Reads a journal; empty when it is damaged. */
-  Optional<Entry> read(Path journal) throws IOException {
+  public Optional<Entry> read(Path journal) throws IOException {
     byte[] bytes = Files.readAllBytes(journal);
     int body = bytes.length - Long.BYTES;
     if (body <= 0 || ByteBuffer.wrap(bytes, body, Long.BYTES).getLong() != checksum(bytes, body)) {
@@ -150,7 +150,7 @@ final class Journal {
     return crc.getValue();
   }
 
-  static void syncDirectory(Path directory) throws IOException {
+  public static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -1,6 +1,6 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
-import io.sallyport.plugins.injection.hosts.FileCommit.Attempt;
+import io.sallyport.plugins.injection.files.FileCommit.Attempt;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,17 +19,17 @@ import java.util.Optional;
  * old line that now begins in its middle. A reader in the very moment of the write may see new and
  * old parts; the kernel gives no more than that for a file in place.
  */
-final class InPlace {
+public final class InPlace {
   private final Journal journal;
   private final Step.Trace trace;
 
-  InPlace(Journal journal, Step.Trace trace) {
+  public InPlace(Journal journal, Step.Trace trace) {
     this.journal = journal;
     this.trace = trace;
   }
 
   /** Writes, if the file is still the one of the snapshot. */
-  Attempt write(Snapshot snapshot, Content content) {
+  public Attempt write(Snapshot snapshot, Content content) {
     Path real = snapshot.real();
     try (FileChannel channel = FileChannel.open(real, StandardOpenOption.WRITE)) {
       return journalled(channel, snapshot, content);
@@ -84,7 +84,7 @@ final class InPlace {
    *
    * @return what a person should know
    */
-  List<String> recover() throws IOException {
+  public List<String> recover() throws IOException {
     List<String> news = new ArrayList<>();
     for (Path pending : journal.pending()) {
       Optional<Journal.Entry> entry = journal.read(pending);
@@ -113,7 +113,7 @@ final class InPlace {
     return news;
   }
 
-  boolean interrupted() throws IOException {
+  public boolean interrupted() throws IOException {
     return !journal.pending().isEmpty();
   }
 
@@ -121,7 +121,7 @@ final class InPlace {
    * What a file should be that an interrupted write left behind, in whatever order its parts
    * reached the file; empty when the file is something else. What somebody appended since stays.
    */
-  static Optional<Content> whole(Journal.Entry entry, Content now) {
+  public static Optional<Content> whole(Journal.Entry entry, Content now) {
     Content before = entry.before();
     Content after = entry.after();
     if (now.equals(before) || now.equals(after)) {

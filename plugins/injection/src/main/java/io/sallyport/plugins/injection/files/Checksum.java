@@ -1,4 +1,4 @@
-package io.sallyport.plugins.injection.hosts;
+package io.sallyport.plugins.injection.files;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -6,23 +6,23 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /** CRC-32 as eight hexadecimal digits: enough to notice that a hand or a tool changed a line. */
-final class Checksum {
+public final class Checksum {
   private static final int DIGITS = Integer.BYTES * 2;
 
   private Checksum() {}
 
-  static int of(byte[] bytes, int from, int to) {
+  public static int of(byte[] bytes, int from, int to) {
     CRC32 crc = new CRC32();
     crc.update(bytes, from, to - from);
     return (int) crc.getValue();
   }
 
-  static int of(String text) {
+  public static int of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return of(bytes, 0, bytes.length);
   }
 
-  static Optional<Integer> parse(String text) {
+  public static Optional<Integer> parse(String text) {
     if (text.length() != DIGITS || !text.chars().allMatch(HexFormat::isHexDigit)) {
       return Optional.empty();
     }
