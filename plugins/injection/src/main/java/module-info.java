@@ -14,5 +14,10 @@ module io.sallyport.plugins.injection {
   provides io.sallyport.api.injection.HostInjectorFactory with
       io.sallyport.plugins.injection.dns.DnsInjectorFactory,
       io.sallyport.plugins.injection.hosts.HostsFileInjectorFactory,
-      io.sallyport.plugins.injection.loopback.LoopbackInjectorFactory;
+      io.sallyport.plugins.injection.loopback.LoopbackInjectorFactory,
+      io.sallyport.plugins.injection.rendered.ContainerdInjectorFactory,
+      io.sallyport.plugins.injection.rendered.CorednsInjectorFactory,
+      io.sallyport.plugins.injection.rendered.DnsmasqInjectorFactory,
+      io.sallyport.plugins.injection.rendered.ResolvedInjectorFactory,
+      io.sallyport.plugins.injection.rendered.UnboundInjectorFactory;
 }

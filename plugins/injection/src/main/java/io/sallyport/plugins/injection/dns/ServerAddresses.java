@@ -17,6 +17,9 @@ public final class ServerAddresses {
   /** Where name servers listen. */
   public static final int PORT = 53;
 
+  /** Where the injector {@code dns} listens by default. */
+  public static final InetSocketAddress RESPONDER = DnsSettings.DEFAULTS.listens();
+
   private static final int LARGEST_PORT = 65_535;
 
   private ServerAddresses() {}

@@ -80,7 +80,6 @@ public record Snapshot(Path path, Path real, FileStamp stamp, Content content) {
     return Files.isSymbolicLink(path)
         ? new Refusal(
             path + " is a symbolic link that leads to no file", "create the file or mend the link")
-        : new Refusal(
-            path + " does not exist", "create it whole, or name another file");
+        : new Refusal(path + " does not exist", "create it whole, or name another file");
   }
 }

@@ -91,10 +91,7 @@ class UnfitFileTest {
   void directoryIsRefused() throws IOException {
     Files.createDirectory(bench.hosts);
 
-    refused(
-        bench.hosts + " is not a regular file",
-        "name another file",
-        InjectionReport::changes);
+    refused(bench.hosts + " is not a regular file", "name another file", InjectionReport::changes);
   }
 
   @ParameterizedTest
