@@ -14,6 +14,7 @@ module io.sallyport.plugins.injection {
   provides io.sallyport.api.injection.HostInjectorFactory with
       io.sallyport.plugins.injection.dns.DnsInjectorFactory,
       io.sallyport.plugins.injection.hosts.HostsFileInjectorFactory,
+      io.sallyport.plugins.injection.hosts.ResolvedNameInjectorFactory,
       io.sallyport.plugins.injection.loopback.LoopbackInjectorFactory,
       io.sallyport.plugins.injection.rendered.ContainerdInjectorFactory,
       io.sallyport.plugins.injection.rendered.CorednsInjectorFactory,

@@ -71,7 +71,14 @@ final class Doors implements AutoCloseable {
             Thread.ofPlatform().daemon().name("sallyport-dns").factory(),
             NioIoHandler.newFactory());
     EventLoop loop = group.next();
-    Forwarder forwarder = new Forwarder(loop, upstreams, settings, random, ticker);
+    Forwarder forwarder =
+        new Forwarder(
+            loop,
+            upstreams,
+            new Forwarder.Limits(
+                settings.timeout(), settings.patience(), settings.questionsAtOnce()),
+            random,
+            ticker);
     Doors doors = new Doors(group, forwarder);
     Clients clients = new Clients(settings.address(), settings.clients());
     InetSocketAddress at = settings.listens();

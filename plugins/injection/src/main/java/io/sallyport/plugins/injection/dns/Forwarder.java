@@ -26,12 +26,19 @@ final class Forwarder {
 
   private final EventLoop loop;
   private final Upstreams upstreams;
-  private final Duration timeout;
-  private final Duration patience;
-  private final int most;
+  private final Limits limits;
   private final RandomGenerator random;
   private final Ticker ticker;
   private int open;
+
+  /**
+   * How much it may do.
+   *
+   * @param timeout how long one server may take
+   * @param patience how long all of them may take together
+   * @param questionsAtOnce how many questions may wait for answers
+   */
+  record Limits(Duration timeout, Duration patience, int questionsAtOnce) {}
 
   /**
    * Makes one that has asked nothing.
@@ -39,16 +46,10 @@ final class Forwarder {
    * @param random unpredictable
    */
   Forwarder(
-      EventLoop loop,
-      Upstreams upstreams,
-      DnsSettings settings,
-      RandomGenerator random,
-      Ticker ticker) {
+      EventLoop loop, Upstreams upstreams, Limits limits, RandomGenerator random, Ticker ticker) {
     this.loop = loop;
     this.upstreams = upstreams;
-    this.timeout = settings.timeout();
-    this.patience = settings.patience();
-    this.most = settings.questionsAtOnce();
+    this.limits = limits;
     this.random = random;
     this.ticker = ticker;
   }
@@ -61,7 +62,7 @@ final class Forwarder {
    */
   void forward(Query query, boolean whole, Consumer<Message> receiver) {
     List<InetSocketAddress> servers = upstreams.inOrder();
-    if (open >= most || servers.isEmpty()) {
+    if (open >= limits.questionsAtOnce() || servers.isEmpty()) {
       receiver.accept(Reply.empty(query, DnsResponseCode.SERVFAIL));
       return;
     }
@@ -104,12 +105,12 @@ final class Forwarder {
     }
 
     private Duration time() {
-      return patience.minusNanos(ticker.nanos() - askedAt);
+      return limits.patience().minusNanos(ticker.nanos() - askedAt);
     }
 
     private void ask(InetSocketAddress server, Exchange.Way way) {
       int id = random.nextInt(IDS);
-      Duration bound = timeout.compareTo(time()) < 0 ? timeout : time();
+      Duration bound = limits.timeout().compareTo(time()) < 0 ? limits.timeout() : time();
       new Exchange(loop, query, id, server, way, end -> received(server, end))
           .start(bound.toNanos(), TimeUnit.NANOSECONDS);
     }

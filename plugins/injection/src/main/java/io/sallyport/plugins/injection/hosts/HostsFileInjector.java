@@ -226,7 +226,11 @@ final class HostsFileInjector implements HostInjector {
 
   private KeptFile file(Path path, Precedence precedence) {
     return new KeptFile(
-        path, precedence, commit, new RepairBudget(context.clock(), settings.repairsPerMinute()));
+        path,
+        Owner.CATALOG,
+        precedence,
+        commit,
+        new RepairBudget(context.clock(), settings.repairsPerMinute()));
   }
 
   private void startWatching() {

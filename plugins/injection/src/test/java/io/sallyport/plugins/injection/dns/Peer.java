@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,15 @@ public final class Peer implements AutoCloseable {
 
   public boolean alive() {
     return process.isAlive();
+  }
+
+  /** Whether somebody listens on a TCP port of the loopback, as a name server does beside UDP. */
+  public boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   /** What it wrote. */

@@ -51,10 +51,10 @@ class ContainerdFormatTest {
     injector.reconcile(Set.of(RenderedBench.ICR, RenderedBench.SIX));
     assertThat(body("icr.io")).first().isEqualTo("server = \"https://172.20.0.7\"");
     assertThat(body("icr.io:4443")).first().isEqualTo("server = \"https://172.20.0.7:4443\"");
-    assertThat(Files.list(certs)).hasSize(2);
+    assertThat(certs.toFile().list()).hasSize(2);
     injector(List.of("six.example"), Host.ADDRESS).reconcile(Set.of(RenderedBench.SIX));
     assertThat(body("six.example")).first().isEqualTo("server = \"https://[fd00::7]\"");
-    assertThat(Files.list(certs)).hasSize(1);
+    assertThat(certs.toFile().list()).hasSize(1);
   }
 
   @Test
