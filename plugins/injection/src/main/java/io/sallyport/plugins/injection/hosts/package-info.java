@@ -1,5 +1,6 @@
 /**
- * The injector {@code hosts-file}: public names as lines of the node's hosts file.
+ * The injectors {@code hosts-file}, public names as lines of the node's hosts file, and {@code
+ * resolved-name}, a cluster's names as further lines of it.
  *
  * <p>The file has other owners (cloud-init, a cluster's node resolver, people), so our lines are
  * marked one by one and every other byte stays what and where it is. {@link
