@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A {@code hosts.toml} for each registry. It names the server and no mirror: where the node cannot
+ * A {@code hosts.toml} for each registry. It names one server and no other: where the node cannot
  * reach the registry, the public internet is not the way either.
  */
 record ContainerdFormat(ContainerdSettings settings) implements Format {
@@ -83,12 +83,18 @@ record ContainerdFormat(ContainerdSettings settings) implements Format {
         settings.host() == Host.NAME
             ? registry.text()
             : Addresses.text(address, registry.port()).replaceFirst(":443$", "");
-    lines.add("server = " + quoted("https://" + host));
-    lines.add("capabilities = [\"pull\", \"resolve\", \"push\"]");
-    settings.authority().ifPresent(file -> lines.add("ca = " + quoted(file.toString())));
+    List<String> trust = new ArrayList<>();
+    settings.authority().ifPresent(file -> trust.add("ca = " + quoted(file.toString())));
     if (settings.skipVerify()) {
-      lines.add("skip_verify = true");
+      trust.add("skip_verify = true");
     }
+    String url = quoted("https://" + host);
+    lines.add("server = " + url);
+    lines.addAll(trust);
+    // The same again: containerd 1.6 and earlier refuse a file without any host.
+    lines.add("[host." + url + "]");
+    lines.add("  capabilities = [\"pull\", \"resolve\", \"push\"]");
+    trust.forEach(line -> lines.add("  " + line));
     return lines;
   }
 

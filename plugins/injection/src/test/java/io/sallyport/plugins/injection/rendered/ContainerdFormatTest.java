@@ -35,7 +35,9 @@ class ContainerdFormatTest {
     injector.reconcile(Set.of(RenderedBench.ICR));
     assertThat(body("icr.io"))
         .containsExactly(
-            "server = \"https://icr.io\"", "capabilities = [\"pull\", \"resolve\", \"push\"]");
+            "server = \"https://icr.io\"",
+            "[host.\"https://icr.io\"]",
+            "  capabilities = [\"pull\", \"resolve\", \"push\"]");
     assertThat(body("cp.icr.io")).first().isEqualTo("server = \"https://cp.icr.io\"");
     injector.reconcile(Set.of(RenderedBench.SIX));
     assertThat(certs).isDirectoryNotContaining("glob:**icr.io");
@@ -74,7 +76,7 @@ class ContainerdFormatTest {
             new Outcome.Refused(
                 foreign + " is not ours: it does not start with our mark",
                 "move it away, or set another path; it stays as it is until then"));
-    assertThat(body("cp.icr.io")).hasSize(2);
+    assertThat(body("cp.icr.io")).hasSize(3);
     injector.reconcile(Set.of());
     assertThat(foreign).hasContent("server = \"https://mirror\"\n");
     assertThat(other).hasContent("server = \"https://mirror\"\n");
@@ -96,7 +98,14 @@ class ContainerdFormatTest {
                 .pages(Set.of(RenderedBench.SIX))
                 .get(certs.resolve("six.example/hosts.toml"))
                 .lines())
-        .contains("ca = \"/etc/a \\\"b\\\"\\\\c.pem\"", "skip_verify = true");
+        .containsExactly(
+            "server = \"https://six.example\"",
+            "ca = \"/etc/a \\\"b\\\"\\\\c.pem\"",
+            "skip_verify = true",
+            "[host.\"https://six.example\"]",
+            "  capabilities = [\"pull\", \"resolve\", \"push\"]",
+            "  ca = \"/etc/a \\\"b\\\"\\\\c.pem\"",
+            "  skip_verify = true");
   }
 
   @Test
