@@ -14,6 +14,9 @@ import java.util.Set;
  * A drop-in for systemd-resolved, which knows no names of its own but those of the hosts file: it
  * sends questions about our names to a server that does, the injector {@code dns}.
  *
+ * <p>The empty assignment takes other servers of {@code resolved.conf} out of the list: domains do
+ * not choose among those, and the first one would be asked for our names. Servers of links stay.
+ *
  * @param path the file, in {@code resolved.conf.d}
  * @param server who answers
  */
@@ -31,7 +34,7 @@ record ResolvedFormat(Path path, InetSocketAddress server) implements Format {
     if (domains.isEmpty()) {
       return Map.of();
     }
-    List<String> lines = new ArrayList<>(List.of("[Resolve]", "DNS=" + text()));
+    List<String> lines = new ArrayList<>(List.of("[Resolve]", "DNS=", "DNS=" + text()));
     lines.addAll(domains);
     return Map.of(path, new Page(lines, bindings));
   }

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -70,6 +71,26 @@ class DnsFuzzTest {
       Message cut = Reply.truncated(ASKED, new Message(bytes));
       assertThat(Heard.of(cut).questions()).containsExactly("other.example.");
       assertThat(Heard.of(cut).truncated()).isTrue();
+    }
+  }
+
+  @Property(tries = 10_000)
+  void anyTwoAnswersAreUnderstoodOrNot(
+      @ForAll("answers") byte[] four, @ForAll("answers") byte[] six) {
+    Assume.that(four.length >= Message.HEADER && six.length >= Message.HEADER);
+    switch (NameLookup.found(new Message(four), new Message(six))) {
+      case NameLookup.Found.At(var addresses, boolean whole) -> {
+        assertThat(addresses).isNotEmpty();
+        // A record takes 15 bytes at least, where its name is the root.
+        assertThat(addresses.size()).isLessThanOrEqualTo((four.length + six.length) / 15);
+      }
+      case NameLookup.Found.Denied() ->
+          assertThat(new Message(four).flags() & Message.FLAG_TRUNCATED).isZero();
+      case NameLookup.Found.Unknown(String reason) ->
+          assertThat(reason)
+              .isIn(
+                  "no name server has an answer",
+                  "the name server's answer is broken or cut short");
     }
   }
 

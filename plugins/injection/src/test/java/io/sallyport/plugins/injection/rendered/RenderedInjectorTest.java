@@ -245,6 +245,7 @@ class RenderedInjectorTest {
                 .lines())
         .containsExactly(
             "[Resolve]",
+            "DNS=",
             "DNS=127.0.0.153",
             "Domains=~icr.io",
             "Domains=~cp.icr.io",
