@@ -12,6 +12,7 @@ import io.sallyport.engine.TestStrategies.Recording;
 import io.sallyport.engine.event.EngineEvent.PhaseChanged;
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.status.InjectorStatus;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -100,6 +101,36 @@ final class ReconcileTest {
 
       addresses.refuse(binding -> false);
       Lab.eventually(() -> names.services().contains("bad"));
+      assertThat(lab.status().faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void ofSeveralInjectorsEachShowsItsStateAndNoneHoldsUpAnother() throws Exception {
+    Recording refusing = new Recording("refusing", InjectionPhase.NAME, journal);
+    Recording hanging = new Recording("hanging", InjectionPhase.NAME, journal);
+    refusing.refuse(binding -> true);
+    hanging.hold();
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, hanging, refusing, names)) {
+      lab.serve(Lab.service("icr", Lab.freePort(), Lab.endpoint(peer.port())));
+      Lab.eventually(() -> names.services().contains("icr"));
+      Lab.eventually(
+          () -> lab.status().injectors().stream().anyMatch(injector -> injector.refused() == 1));
+      assertThat(lab.status().injectors())
+          .containsExactly(
+              new InjectorStatus("addresses", "address", 1, 0, ""),
+              new InjectorStatus("hanging", "name", 0, 0, ""),
+              new InjectorStatus("refusing", "name", 0, 1, ""),
+              new InjectorStatus("names", "name", 1, 0, ""));
+      assertThat(lab.service("icr").namesPublished()).isFalse();
+      assertThat(lab.status().faults())
+          .anySatisfy(
+              fault -> assertThat(fault).contains("refusing: the test says no; ask the test"));
+
+      refusing.refuse(binding -> false);
+      hanging.release();
+      Lab.eventually(() -> lab.service("icr").namesPublished());
       assertThat(lab.status().faults()).isEmpty();
     }
   }

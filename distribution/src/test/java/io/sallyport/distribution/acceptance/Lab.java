@@ -205,6 +205,8 @@ final class Lab implements AutoCloseable {
             .addSanDnsName("icr.io")
             .addSanDnsName("cp.icr.io")
             .addSanDnsName("registry.bluemix.net")
+            // For who comes by the node-local address and wants a certificate for that.
+            .addSanIpAddress("172.20.0.7")
             .setKeyUsage(true, KeyUsage.digitalSignature)
             .addExtendedKeyUsageServerAuth()
             .buildIssuedBy(authority);

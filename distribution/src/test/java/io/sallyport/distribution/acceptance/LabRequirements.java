@@ -11,7 +11,7 @@ import java.util.List;
 /** What a {@link Lab} needs of the machine. */
 final class LabRequirements {
   private static final List<String> PROGRAMS =
-      List.of("ip", "dnsmasq", "docker-registry", "skopeo", "getent");
+      List.of("ip", "dnsmasq", "docker-registry", "skopeo", "containerd", "ctr", "getent");
 
   private LabRequirements() {}
 

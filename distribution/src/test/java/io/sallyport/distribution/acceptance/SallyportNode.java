@@ -31,12 +31,17 @@ final class SallyportNode {
    * Starts an agent and returns once it says that it is ready.
    *
    * @param onExit what becomes of names and addresses when it stops
+   * @param settings further ones, such as {@code injectors.dns.enabled=true}
    */
-  static SallyportNode run(Lab lab, Path launcher, Path catalog, String onExit) {
+  static SallyportNode run(
+      Lab lab, Path launcher, Path catalog, String onExit, String... settings) {
     List<String> command = new ArrayList<>(List.of(launcher.toString(), "run"));
     command.addAll(List.of("--catalog", catalog.toString(), "--admin", ADMIN));
     command.addAll(List.of("--set", "on-exit=" + onExit));
     command.addAll(List.of("--set", "state-directory=" + lab.directory().resolve("state")));
+    for (String setting : settings) {
+      command.addAll(List.of("--set", setting));
+    }
     Path log = lab.directory().resolve("sallyport.log");
     Daemon agent =
         lab.opened(Daemon.start(lab.node().inside(command), Map.of("SALLYPORT_HOME", ""), log));
@@ -48,6 +53,11 @@ final class SallyportNode {
   /** What it logged at last. */
   String log() {
     return agent.tail();
+  }
+
+  /** {@code sallyport status}, as people read it. */
+  String table() {
+    return lab.node().run(launcher.toString(), "status", "--admin", ADMIN);
   }
 
   /** {@code sallyport status --json}, as the operator would ask. */

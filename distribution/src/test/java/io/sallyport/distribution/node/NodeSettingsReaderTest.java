@@ -19,6 +19,15 @@ import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.EngineSettings;
 import io.sallyport.engine.OnExit;
 import io.sallyport.engine.TransportChoice;
+import io.sallyport.plugins.injection.dns.DnsInjectorFactory;
+import io.sallyport.plugins.injection.hosts.HostsFileInjectorFactory;
+import io.sallyport.plugins.injection.hosts.ResolvedNameInjectorFactory;
+import io.sallyport.plugins.injection.loopback.LoopbackInjectorFactory;
+import io.sallyport.plugins.injection.rendered.ContainerdInjectorFactory;
+import io.sallyport.plugins.injection.rendered.CorednsInjectorFactory;
+import io.sallyport.plugins.injection.rendered.DnsmasqInjectorFactory;
+import io.sallyport.plugins.injection.rendered.ResolvedInjectorFactory;
+import io.sallyport.plugins.injection.rendered.UnboundInjectorFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,11 +227,30 @@ class NodeSettingsReaderTest {
   void everyLineThatTheShippedFileOffersIsValid() throws Exception {
     List<String> offered = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("src/main/conf/sallyport.conf"))) {
-      // "# text" is prose, "#key" is a setting to uncomment.
-      offered.add(line.startsWith("#") && !line.startsWith("# ") ? line.substring(1) : line);
+      // "# text" is prose; "#key", and "#  key" within an object, are settings to uncomment.
+      offered.add(line.matches("#(?! \\S).*") ? line.substring(1) : line);
     }
     Path file = file(String.join("\n", offered));
-    assertThat(read(Optional.of(file))).isNotEqualTo(read(Optional.empty()));
+    // The real injectors: their settings are offered too. On the class path nothing provides them.
+    Map<String, HostInjectorFactory<?>> injectors =
+        Stream.<HostInjectorFactory<?>>of(
+                new LoopbackInjectorFactory(),
+                new HostsFileInjectorFactory(),
+                new ResolvedNameInjectorFactory(),
+                new DnsInjectorFactory(),
+                new DnsmasqInjectorFactory(),
+                new CorednsInjectorFactory(),
+                new UnboundInjectorFactory(),
+                new ResolvedInjectorFactory(),
+                new ContainerdInjectorFactory())
+            .collect(Collectors.toMap(HostInjectorFactory::type, factory -> factory));
+    SettingsResult result =
+        new NodeSettingsReader(injectors, surroundings(Map.of(), true))
+            .read(Optional.of(file), List.of());
+    assertThat(result).isInstanceOf(SettingsResult.Read.class);
+    assertThat(((SettingsResult.Read) result).settings().engine().injectors())
+        .extracting(Strategy::type)
+        .containsExactlyInAnyOrderElementsOf(injectors.keySet());
   }
 
   @Test

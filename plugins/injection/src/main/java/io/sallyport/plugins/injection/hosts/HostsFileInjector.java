@@ -5,6 +5,18 @@ import io.sallyport.api.injection.HostInjector;
 import io.sallyport.api.injection.HostInjectorContext;
 import io.sallyport.api.injection.InjectionReport;
 import io.sallyport.api.injection.InjectionReport.Outcome;
+import io.sallyport.plugins.injection.files.Failures;
+import io.sallyport.plugins.injection.files.FileCommit;
+import io.sallyport.plugins.injection.files.FileStamp;
+import io.sallyport.plugins.injection.files.InPlace;
+import io.sallyport.plugins.injection.files.Journal;
+import io.sallyport.plugins.injection.files.Linux;
+import io.sallyport.plugins.injection.files.Refusal;
+import io.sallyport.plugins.injection.files.RepairBudget;
+import io.sallyport.plugins.injection.files.Schedule;
+import io.sallyport.plugins.injection.files.StateLock;
+import io.sallyport.plugins.injection.files.Step;
+import io.sallyport.plugins.injection.files.Watch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,7 +226,11 @@ final class HostsFileInjector implements HostInjector {
 
   private KeptFile file(Path path, Precedence precedence) {
     return new KeptFile(
-        path, precedence, commit, new RepairBudget(context.clock(), settings.repairsPerMinute()));
+        path,
+        Owner.CATALOG,
+        precedence,
+        commit,
+        new RepairBudget(context.clock(), settings.repairsPerMinute()));
   }
 
   private void startWatching() {

@@ -5,6 +5,7 @@ import io.sallyport.api.injection.HostInjector;
 import io.sallyport.api.injection.HostInjectorContext;
 import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.injection.InjectionPhase;
+import io.sallyport.plugins.injection.files.DaemonSchedule;
 import java.nio.file.Path;
 
 /**

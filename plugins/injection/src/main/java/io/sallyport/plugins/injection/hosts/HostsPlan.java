@@ -1,6 +1,7 @@
 package io.sallyport.plugins.injection.hosts;
 
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.plugins.injection.files.Content;
 import io.sallyport.plugins.injection.hosts.HostsText.Entry;
 import io.sallyport.plugins.injection.hosts.HostsText.ForeignLine;
 import io.sallyport.plugins.injection.hosts.HostsText.PlacedLine;

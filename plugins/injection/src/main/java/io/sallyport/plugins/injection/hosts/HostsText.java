@@ -1,5 +1,7 @@
 package io.sallyport.plugins.injection.hosts;
 
+import io.sallyport.plugins.injection.files.Checksum;
+import io.sallyport.plugins.injection.files.Content;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +25,6 @@ record HostsText(
     List<PlacedLine> own,
     List<Damage> damages,
     Ending ending) {
-  private static final byte[] MARK = "sallyport".getBytes(StandardCharsets.US_ASCII);
-
   /**
    * A line that is not ours, line end included.
    *
@@ -57,9 +57,15 @@ record HostsText(
    */
   record Entry(String address, List<String> names) {}
 
-  /** Takes a file apart. */
+  /** Takes a file apart whose lines with the catalog's names are ours. */
   static HostsText of(Content content) {
+    return of(content, Owner.CATALOG);
+  }
+
+  /** Takes a file apart whose lines of one owner are ours. */
+  static HostsText of(Content content, Owner owner) {
     byte[] bytes = content.bytes();
+    byte[] mark = owner.word().getBytes(StandardCharsets.US_ASCII);
     List<ForeignLine> foreign = new ArrayList<>();
     List<PlacedLine> own = new ArrayList<>();
     List<Damage> damages = new ArrayList<>();
@@ -68,12 +74,13 @@ record HostsText(
       int end = from;
       boolean marked = false;
       while (end < bytes.length && bytes[end] != '\n') {
-        marked |= bytes[end] == '#' && marks(bytes, end + 1);
+        marked |= bytes[end] == '#' && marks(bytes, end + 1, mark);
         end++;
       }
       int to = Math.min(end + 1, bytes.length);
       if (marked) {
-        switch (OwnLine.read(new String(bytes, from, end - from, StandardCharsets.ISO_8859_1))) {
+        switch (OwnLine.read(
+            new String(bytes, from, end - from, StandardCharsets.ISO_8859_1), owner)) {
           case OwnLine.Reading.Ours(OwnLine line, Optional<Join> join) ->
               own.add(new PlacedLine(foreign.size(), line, join));
           case OwnLine.Reading.Damaged(String complaint) ->
@@ -150,12 +157,12 @@ record HostsText(
     return new String(content.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
   }
 
-  private static boolean marks(byte[] bytes, int from) {
+  private static boolean marks(byte[] bytes, int from, byte[] mark) {
     int at = from;
     while (at < bytes.length && (bytes[at] == ' ' || bytes[at] == '\t')) {
       at++;
     }
-    for (byte expected : MARK) {
+    for (byte expected : mark) {
       if (at == bytes.length || bytes[at++] != expected) {
         return false;
       }

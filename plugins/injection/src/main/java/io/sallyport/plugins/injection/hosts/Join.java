@@ -1,5 +1,6 @@
 package io.sallyport.plugins.injection.hosts;
 
+import io.sallyport.plugins.injection.files.Checksum;
 import java.util.HexFormat;
 import java.util.Optional;
 

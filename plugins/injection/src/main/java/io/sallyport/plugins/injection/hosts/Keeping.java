@@ -1,5 +1,7 @@
 package io.sallyport.plugins.injection.hosts;
 
+import io.sallyport.plugins.injection.files.FileStamp;
+import io.sallyport.plugins.injection.files.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

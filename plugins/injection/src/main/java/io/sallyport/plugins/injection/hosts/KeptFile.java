@@ -1,5 +1,13 @@
 package io.sallyport.plugins.injection.hosts;
 
+import io.sallyport.plugins.injection.files.Commit;
+import io.sallyport.plugins.injection.files.Content;
+import io.sallyport.plugins.injection.files.Edit;
+import io.sallyport.plugins.injection.files.FileCommit;
+import io.sallyport.plugins.injection.files.FileStamp;
+import io.sallyport.plugins.injection.files.Refusal;
+import io.sallyport.plugins.injection.files.RepairBudget;
+import io.sallyport.plugins.injection.files.Snapshot;
 import io.sallyport.plugins.injection.hosts.HostsPlan.Conflict;
 import io.sallyport.plugins.injection.hosts.HostsText.Damage;
 import java.io.IOException;
@@ -20,13 +28,15 @@ final class KeptFile {
   private static final int MOST_CONFLICTS = 3;
 
   private final Path path;
+  private final Owner owner;
   private final Precedence precedence;
   private final FileCommit commit;
   private final RepairBudget budget;
   private Optional<List<OwnLine>> published = Optional.empty();
 
-  KeptFile(Path path, Precedence precedence, FileCommit commit, RepairBudget budget) {
+  KeptFile(Path path, Owner owner, Precedence precedence, FileCommit commit, RepairBudget budget) {
     this.path = path;
+    this.owner = owner;
     this.precedence = precedence;
     this.commit = commit;
     this.budget = budget;
@@ -71,7 +81,7 @@ final class KeptFile {
           List.of("! " + path + " is being written by another writer");
       case Snapshot.Reading.Unreadable(Refusal refusal) -> List.of("! " + refusal.text());
       case Snapshot.Reading.Whole(Snapshot snapshot) -> {
-        HostsText text = HostsText.of(snapshot.content());
+        HostsText text = HostsText.of(snapshot.content(), owner);
         Optional<Refusal> unfit = unfit(text, wanted);
         yield unfit.isPresent()
             ? List.of("! " + unfit.get().text())
@@ -106,7 +116,7 @@ final class KeptFile {
     @Override
     public Edit apply(Content content) {
       plan = Optional.empty();
-      HostsText text = HostsText.of(content);
+      HostsText text = HostsText.of(content, owner);
       Optional<Refusal> unfit = unfit(text, wanted);
       if (unfit.isPresent()) {
         return new Edit.Refuse(unfit.get());

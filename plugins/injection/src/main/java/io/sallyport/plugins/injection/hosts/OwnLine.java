@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.injection.HostBinding;
+import io.sallyport.plugins.injection.files.Checksum;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,10 +20,13 @@ import java.util.Optional;
  *
  * @param service the service's id
  * @param entry address and names, separated by single spaces
+ * @param owner whose it is
  */
-record OwnLine(String service, String entry) {
-  /** What our marker starts with. */
-  static final String MARK = "# sallyport:";
+record OwnLine(String service, String entry, Owner owner) {
+  /** A line of the catalog's. */
+  OwnLine(String service, String entry) {
+    this(service, entry, Owner.CATALOG);
+  }
 
   /** Some readers (musl's) cut a line after 511 bytes, line end included. */
   static final int LONGEST = 500;
@@ -36,7 +40,8 @@ record OwnLine(String service, String entry) {
   static List<OwnLine> of(HostBinding binding) {
     List<OwnLine> lines = new ArrayList<>();
     String address = Addresses.text(binding.address());
-    int room = LONGEST - Join.LONGEST - CHECKSUM - suffix(binding.service()).length();
+    int room =
+        LONGEST - Join.LONGEST - CHECKSUM - suffix(Owner.CATALOG, binding.service()).length();
     StringBuilder entry = new StringBuilder(address);
     int names = 0;
     for (HostName name : binding.names()) {
@@ -57,12 +62,12 @@ record OwnLine(String service, String entry) {
 
   /** The line without its end. */
   String text() {
-    return sealed(entry + suffix(service));
+    return sealed(entry + suffix(owner, service));
   }
 
   /** The line without its end, remembering that we ended the line before it. */
   String text(Join join) {
-    return sealed(entry + suffix(service) + " " + join.text());
+    return sealed(entry + suffix(owner, service) + " " + join.text());
   }
 
   /** The line as people want to see it: without checksum. */
@@ -70,8 +75,8 @@ record OwnLine(String service, String entry) {
     return entry + "   (service " + service + ")";
   }
 
-  private static String suffix(String service) {
-    return " " + MARK + " " + service;
+  private static String suffix(Owner owner, String service) {
+    return " " + owner.mark() + " " + service;
   }
 
   private static String sealed(String text) {
@@ -92,7 +97,7 @@ record OwnLine(String service, String entry) {
   }
 
   /** Reads a line, without its end, that holds our marker somewhere. */
-  static Reading read(String line) {
+  static Reading read(String line, Owner owner) {
     int comment = line.indexOf('#');
     List<String> content = words(line.substring(0, comment));
     List<String> marker = words(line.substring(comment + 1));
@@ -101,7 +106,7 @@ record OwnLine(String service, String entry) {
     }
     boolean complete = marker.size() == 3 || marker.size() == 4;
     if (!complete
-        || !marker.getFirst().equals("sallyport:")
+        || !marker.getFirst().equals(owner.word() + ":")
         || !Service.ID.matcher(marker.get(1)).matches()) {
       return new Reading.Damaged("carries a marker of ours that this version cannot read");
     }
@@ -112,7 +117,7 @@ record OwnLine(String service, String entry) {
         return new Reading.Damaged("carries a marker of ours that this version cannot read");
       }
     }
-    OwnLine own = new OwnLine(marker.get(1), String.join(" ", content));
+    OwnLine own = new OwnLine(marker.get(1), String.join(" ", content), owner);
     String written = join.map(own::text).orElseGet(own::text);
     if (!written.endsWith(" " + marker.getLast())) {
       return new Reading.Damaged("carries our marker, but was changed after we wrote it");

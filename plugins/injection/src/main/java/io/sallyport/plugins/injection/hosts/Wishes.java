@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.injection.HostBinding;
+import io.sallyport.plugins.injection.files.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -6,6 +6,7 @@ import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.injection.HostInjectorContext;
 import io.sallyport.api.injection.InjectionReport;
 import io.sallyport.api.injection.InjectionReport.Outcome;
+import io.sallyport.plugins.injection.files.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

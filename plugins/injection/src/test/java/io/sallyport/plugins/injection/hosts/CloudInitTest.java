@@ -156,7 +156,7 @@ class CloudInitTest {
           .isEqualTo(
               "cloud-init's template is not kept in step: "
                   + template
-                  + " does not exist; create it with a line for localhost, or name another file");
+                  + " does not exist; create it whole, or name another file");
     }
   }
 

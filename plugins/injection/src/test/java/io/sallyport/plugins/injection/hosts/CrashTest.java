@@ -4,6 +4,10 @@ import static io.sallyport.plugins.injection.hosts.Bench.LOCALHOST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.injection.HostBinding;
+import io.sallyport.plugins.injection.files.Content;
+import io.sallyport.plugins.injection.files.InPlace;
+import io.sallyport.plugins.injection.files.Journal;
+import io.sallyport.plugins.injection.files.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

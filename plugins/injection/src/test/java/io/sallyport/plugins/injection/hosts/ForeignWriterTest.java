@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.injection.InjectionReport;
 import io.sallyport.api.injection.InjectionReport.Outcome;
+import io.sallyport.plugins.injection.files.FileCommit;
+import io.sallyport.plugins.injection.files.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

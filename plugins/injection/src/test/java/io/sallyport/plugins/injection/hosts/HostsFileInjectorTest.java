@@ -12,6 +12,7 @@ import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.api.injection.InjectionReport;
 import io.sallyport.api.injection.InjectionReport.Outcome;
+import io.sallyport.plugins.injection.files.FileCommit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A section of plain texts, as far as this injector's settings need one. */
-final class MapSection implements ConfigSection {
+public final class MapSection implements ConfigSection {
   private final Map<String, String> values;
-  final List<String> problems = new ArrayList<>();
+  public final List<String> problems = new ArrayList<>();
 
-  MapSection(Map<String, String> values) {
+  public MapSection(Map<String, String> values) {
     this.values = values;
   }
 

@@ -4,6 +4,9 @@ import static io.sallyport.plugins.injection.hosts.Bench.LOCALHOST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sallyport.plugins.injection.files.Content;
+import io.sallyport.plugins.injection.files.FileCommit;
+import io.sallyport.plugins.injection.files.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.sallyport.plugins.injection.hosts;
 import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.injection.HostInjectorContext;
 import io.sallyport.api.injection.InjectionReport;
+import io.sallyport.plugins.injection.files.DaemonSchedule;
+import io.sallyport.plugins.injection.files.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

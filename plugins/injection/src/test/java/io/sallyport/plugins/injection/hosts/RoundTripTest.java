@@ -3,6 +3,9 @@ package io.sallyport.plugins.injection.hosts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.injection.HostBinding;
+import io.sallyport.plugins.injection.files.Content;
+import io.sallyport.plugins.injection.files.InPlace;
+import io.sallyport.plugins.injection.files.Journal;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

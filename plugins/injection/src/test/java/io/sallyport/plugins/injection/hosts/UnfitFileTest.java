@@ -72,7 +72,7 @@ class UnfitFileTest {
   void missingFileIsRefusedAndNotCreated() {
     refused(
         bench.hosts + " does not exist",
-        "create it with a line for localhost, or name another file",
+        "create it whole, or name another file",
         InjectionReport::changes);
     assertThat(bench.hosts).doesNotExist();
   }
@@ -91,10 +91,7 @@ class UnfitFileTest {
   void directoryIsRefused() throws IOException {
     Files.createDirectory(bench.hosts);
 
-    refused(
-        bench.hosts + " is not a regular file",
-        "set path to the node's hosts file",
-        InjectionReport::changes);
+    refused(bench.hosts + " is not a regular file", "name another file", InjectionReport::changes);
   }
 
   @ParameterizedTest

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs Java programs of the tests in network namespaces of their own. */
-final class Namespaces {
+public final class Namespaces {
   private static final long PATIENCE_SECONDS = 120;
 
   private Namespaces() {}
 
   /** Skips the test where namespaces cannot be made; fails it where they must be. */
-  static void required() throws IOException, InterruptedException {
+  public static void required() throws IOException, InterruptedException {
     Output unshare = run(List.of("unshare", "--net", "ip", "link", "show", "lo"));
     if (unshare.code() == 0) {
       return;
@@ -36,9 +36,21 @@ final class Namespaces {
 
   /** Runs a scenario in a fresh namespace and fails with its output when it fails. */
   static String scenario(String name, Path directory) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("unshare", "--net", "sh", "-c"));
-    command.addAll(List.of("ip link set lo up && exec \"$@\"", "sh"));
-    command.addAll(java(LoopbackScenarios.class, name, directory.toString()));
+    return scenario(LoopbackScenarios.class, "", name, directory.toString());
+  }
+
+  /**
+   * Runs a program in fresh namespaces of network and mounts, and fails with its output when it
+   * fails.
+   *
+   * @param before a shell's command that goes first in there, such as a mount; empty for none
+   */
+  public static String scenario(Class<?> main, String before, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("unshare", "--net", "--mount", "sh", "-c"));
+    String first = "ip link set lo up" + (before.isEmpty() ? "" : " && " + before);
+    command.addAll(List.of(first + " && exec \"$@\"", "sh"));
+    command.addAll(java(main, arguments));
     Output output = run(command);
     assertThat(output.code()).as(output.text()).isZero();
     return output.text();
