@@ -67,6 +67,9 @@ public record HttpSettings(
       section.problem("status", "is no list of statuses", "write [200, 401] or [\"200-399\"]");
       status = List.of();
     }
+    if (!secure && section.has("tls")) {
+      section.problem("tls", "means nothing to http", "use type = https");
+    }
     List<String> usual = registry ? List.of("200", "401") : GOOD;
     List<String> headers = section.texts("headers");
     for (String header : headers) {
