@@ -5,6 +5,13 @@ module io.sallyport.plugins.health {
   requires re2j;
   requires static org.jspecify;
 
+  // Catalogs are written from the settings' records.
+  opens io.sallyport.plugins.health.agent;
+  opens io.sallyport.plugins.health.command;
+  opens io.sallyport.plugins.health.http;
+  opens io.sallyport.plugins.health.script;
+  opens io.sallyport.plugins.health.tls;
+
   provides io.sallyport.api.health.HealthCheckFactory with
       io.sallyport.plugins.health.tcp.TcpCheckFactory,
       io.sallyport.plugins.health.tls.TlsCheckFactory,

@@ -32,4 +32,11 @@ public interface ProbeConnector {
    *     the loops
    */
   CompletionStage<CheckResult> converse(ProbeRequest request, ProbeDialogue dialogue);
+
+  /**
+   * Makes ready for conversations over TLS, so that the first probe need not wait for certificates
+   * to be read. For {@link HealthCheckFactory#create}; returns at once, and tells of no fault: the
+   * first probe will.
+   */
+  default void prepare(ProbeTls tls) {}
 }

@@ -25,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connects for health checks on an event loop group of its own, and closes by RST; also converses
@@ -35,6 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @since 0.1
  */
 public final class NettyProbeConnector implements ProbeConnector {
+  private static final Logger LOG = LoggerFactory.getLogger(NettyProbeConnector.class);
   private static final int NO_LINGER = 0;
 
   private final EventLoopGroup loops;
@@ -140,6 +143,21 @@ public final class NettyProbeConnector implements ProbeConnector {
           CheckResult.of(CheckStatus.SOCKET_ERROR, "the node is shutting down"));
     }
     return conversation.result();
+  }
+
+  @Override
+  public void prepare(ProbeTls tls) {
+    try {
+      thinkers.execute(() -> {
+        try {
+          trust.rehearse(tls, turn.getAndIncrement(), thinkers);
+        } catch (RuntimeException fault) {
+          LOG.atDebug().setCause(fault).log("TLS of a health check is not ready");
+        }
+      });
+    } catch (RejectedExecutionException closing) {
+      // Nobody will probe any more.
+    }
   }
 
   private void open(

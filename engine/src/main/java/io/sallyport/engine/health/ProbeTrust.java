@@ -10,6 +10,7 @@ import io.sallyport.api.health.ProbeTls;
 import io.sallyport.api.health.ProbeTls.Verification;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
@@ -93,6 +95,23 @@ final class ProbeTrust {
       ofTheJdk = made;
       return new Trust(made, "");
     } catch (IOException | GeneralSecurityException fault) {
+      throw new TrustException("TLS cannot be had here: " + fault.getMessage(), fault);
+    }
+  }
+
+  /**
+   * Reads what there is to trust and greets nobody: what the first handshake would have to load is
+   * loaded then.
+   *
+   * @throws TrustException when there is nothing to trust
+   */
+  void rehearse(ProbeTls tls, int turn, Executor thinkers) {
+    SSLEngine engine = handler(trust(tls), tls, turn, thinkers).engine();
+    try {
+      engine.beginHandshake();
+      engine.wrap(
+          ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+    } catch (SSLException fault) {
       throw new TrustException("TLS cannot be had here: " + fault.getMessage(), fault);
     }
   }

@@ -28,6 +28,7 @@ public final class HttpsCheckFactory implements HealthCheckFactory<HttpSettings>
 
   @Override
   public HealthCheck create(HttpSettings settings, HealthCheckContext context) {
+    settings.tls().ifPresent(tls -> tls.prepare(context.connector()));
     return new HttpCheck(settings, HttpExpectation.of(settings), context);
   }
 }

@@ -28,6 +28,10 @@ public final class ScriptCheckFactory implements HealthCheckFactory<ScriptSettin
 
   @Override
   public HealthCheck create(ScriptSettings settings, HealthCheckContext context) {
-    return new ScriptCheck(settings, Script.of(settings.steps()), context);
+    Script script = Script.of(settings.steps());
+    script.rounds().stream()
+        .flatMap(round -> round.place().tls().stream())
+        .forEach(tls -> tls.prepare(context.connector()));
+    return new ScriptCheck(settings, script, context);
   }
 }

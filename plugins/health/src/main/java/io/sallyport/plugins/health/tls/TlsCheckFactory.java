@@ -28,6 +28,7 @@ public final class TlsCheckFactory implements HealthCheckFactory<TlsSettings> {
 
   @Override
   public HealthCheck create(TlsSettings settings, HealthCheckContext context) {
+    settings.prepare(context.connector());
     return new TlsCheck(settings, context);
   }
 }

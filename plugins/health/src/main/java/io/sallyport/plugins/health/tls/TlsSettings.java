@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.config.ConfigSection;
 import io.sallyport.api.health.CheckTarget;
+import io.sallyport.api.health.ProbeConnector;
 import io.sallyport.api.health.ProbeTls;
 import io.sallyport.api.health.ProbeTls.Verification;
 import java.nio.file.InvalidPathException;
@@ -80,6 +81,12 @@ public record TlsSettings(
           return read;
         })
         .orElse(USUAL);
+  }
+
+  /** Has the engine make ready for it. */
+  public void prepare(ProbeConnector connector) {
+    connector.prepare(
+        new ProbeTls(serverName.orElse("localhost"), verify, caFile.map(Path::of), alpn));
   }
 
   /** How to agree on TLS with a target, offering these protocols where the settings offer none. */
