@@ -5,14 +5,17 @@ import com.codahale.metrics.MetricRegistry;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Service;
+import io.sallyport.api.health.HealthCheckContext;
 import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.control.ControlThread;
 import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.health.HealthWork;
 import io.sallyport.engine.health.NettyProbeConnector;
 import io.sallyport.engine.health.ProbeBudget;
+import io.sallyport.engine.health.ProcessCommands;
 import io.sallyport.engine.inject.Injection;
 import io.sallyport.engine.reconcile.Reconciler;
 import io.sallyport.engine.resolve.HostResolver;
@@ -31,8 +34,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -63,6 +68,7 @@ public final class Engine {
   private final SessionLimit sessions;
   private final SessionEnds ends;
   private final ProbeBudget probes;
+  private final ExecutorService healthWork;
   private final Reconciler reconciler;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -99,13 +105,21 @@ public final class Engine {
     this.pipes = new Pipes.Budget(room.mostPipes());
     this.loops = new SessionLoops(transport.dataLoops(), control, pipes);
     this.probes = new ProbeBudget(settings.probesAtOnce(), control);
+    this.healthWork = HealthWork.threads();
     Cluster.Shared clusters =
         new Cluster.Shared(
             control,
             strategies,
             resolver,
             probes,
-            new NettyProbeConnector(transport.sideLoop(), transport.socketChannelType(), control),
+            new HealthCheckContext(
+                new NettyProbeConnector(
+                    transport.sideLoop(), transport.socketChannelType(), healthWork, control),
+                settings.externalCommands() == ExternalCommands.ALLOW
+                    ? Optional.of(new ProcessCommands(HealthWork.commandThreads(), control))
+                    : Optional.empty(),
+                control,
+                clock),
             loops,
             events,
             random);
@@ -219,6 +233,7 @@ public final class Engine {
           .whenComplete((done, fault) -> {
             resolver.close();
             loops.close();
+            healthWork.shutdownNow();
             transport
                 .close()
                 .whenComplete((closed, loopsFault) -> {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param injectors in the order in which they act
  * @param injectionInterval how often injectors look after their work without being asked
  * @param probesAtOnce health probes in flight at most
+ * @param externalCommands whether health checks may run commands of this machine
  * @param stopDrain how long sessions may go on after {@link Engine#stop}
  * @param onExit what becomes of names and addresses then
  * @param stateDirectory a directory of the agent's own that survives restarts
@@ -28,9 +29,34 @@ public record EngineSettings(
     List<Strategy> injectors,
     Duration injectionInterval,
     int probesAtOnce,
+    ExternalCommands externalCommands,
     Duration stopDrain,
     OnExit onExit,
     Path stateDirectory) {
+  /** The settings of a node that runs no external commands. */
+  public EngineSettings(
+      DataPathSettings dataPath,
+      int maxSessions,
+      List<InetSocketAddress> nameServers,
+      List<Strategy> injectors,
+      Duration injectionInterval,
+      int probesAtOnce,
+      Duration stopDrain,
+      OnExit onExit,
+      Path stateDirectory) {
+    this(
+        dataPath,
+        maxSessions,
+        nameServers,
+        injectors,
+        injectionInterval,
+        probesAtOnce,
+        ExternalCommands.REFUSE,
+        stopDrain,
+        onExit,
+        stateDirectory);
+  }
+
   /** Copies the lists. */
   public EngineSettings {
     nameServers = List.copyOf(nameServers);

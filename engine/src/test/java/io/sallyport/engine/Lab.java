@@ -70,7 +70,7 @@ final class Lab implements AutoCloseable {
     this(adjust, TestStrategies.with(injectors), injectors);
   }
 
-  private Lab(
+  Lab(
       UnaryOperator<EngineSettings> adjust,
       Strategies strategies,
       HostInjectorFactory<?>... injectors) {

@@ -27,6 +27,12 @@ public enum CheckStatus {
   LAYER7_INVALID_RESPONSE("Layer7 invalid response", false),
   /** The application answered with a status that means failure. */
   LAYER7_WRONG_STATUS("Layer7 wrong status", false),
+  /** A command of this machine ended with 0. */
+  EXTERNAL_PASSED("External check passed", true),
+  /** A command of this machine ended with another code. */
+  EXTERNAL_FAILED("External check error", false),
+  /** A command of this machine did not end in time. */
+  EXTERNAL_TIMEOUT("External check timeout", false),
   /** The probe could not be made: no descriptor, no address, a fault in the check. */
   SOCKET_ERROR("Socket error", false);
 

@@ -16,7 +16,12 @@ public interface StrategyFactory<S extends Record> {
   /** The name used in configuration, in kebab-case, such as {@code round-robin}. */
   String type();
 
-  /** The class of the settings that {@link #parse} yields. */
+  /**
+   * The class of the settings that {@link #parse} yields. Catalogs are written from it, so its
+   * package must be exported or opened: each component, in kebab-case, is a key; components may be
+   * texts, numbers, booleans, enums, durations, records of the same, and options and lists of
+   * those.
+   */
   Class<S> settingsType();
 
   /**

@@ -21,10 +21,7 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
     AUTO("haproxy-splice", "HAProxy, splice-auto", "splice-auto"),
     /** Whatever passes. */
     ALWAYS(
-        "haproxy-splice-always",
-        "HAProxy, splicing always",
-        "splice-request",
-        "splice-response");
+        "haproxy-splice-always", "HAProxy, splicing always", "splice-request", "splice-response");
 
     private final String id;
     private final String title;

@@ -27,8 +27,8 @@ public record Sallyport(Path launcher, String transport) implements Contender {
 
   private static final String DEFAULTS =
       "as shipped, with every default; the catalog asks for round-robin, health-check interval"
-        + " 60s fall 3 rise 3, close-sessions, close-backup-sessions; the admin port is on,"
-        + " names are published in a file of the benchmark's own";
+          + " 60s fall 3 rise 3, close-sessions, close-backup-sessions; the admin port is on,"
+          + " names are published in a file of the benchmark's own";
 
   @Override
   public String id() {

@@ -56,6 +56,11 @@ record Behaviour(
     static final Chosen NONE =
         new Chosen(new Strategy("", new NoSettings()), ConfigFactory.empty().root());
 
+    /** One that nobody wrote down, so no layer above builds on its keys. */
+    Chosen(Strategy strategy) {
+      this(strategy, ConfigFactory.empty().root());
+    }
+
     private record NoSettings() {}
   }
 

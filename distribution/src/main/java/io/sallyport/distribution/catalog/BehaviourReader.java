@@ -43,6 +43,11 @@ final class BehaviourReader {
     this.sharing = sharing;
   }
 
+  /** Reads health checks. */
+  StrategyReader checks() {
+    return checks;
+  }
+
   /** What a section says, over what the layers below said. Other keys are the caller's. */
   Behaviour read(HoconSection section, Behaviour below) {
     return new Behaviour(

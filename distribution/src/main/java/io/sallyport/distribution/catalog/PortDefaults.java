@@ -1,14 +1,22 @@
 package io.sallyport.distribution.catalog;
 
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValueFactory;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.api.config.Problems;
+import io.sallyport.api.plugin.Strategy;
+import io.sallyport.distribution.catalog.Behaviour.Chosen;
 import io.sallyport.distribution.catalog.Behaviour.Probing;
+import io.sallyport.distribution.hocon.HoconSection;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,9 +28,26 @@ import java.util.OptionalInt;
  */
 public final class PortDefaults {
   private final Behaviour behaviour;
+  private final StrategyReader checks;
 
-  PortDefaults(Behaviour behaviour) {
+  PortDefaults(Behaviour behaviour, StrategyReader checks) {
     this.behaviour = behaviour;
+    this.checks = checks;
+  }
+
+  /**
+   * A check that is not written in a catalog; empty where it is not installed, or refuses its keys.
+   *
+   * @param keys the type's own, as a catalog would have them
+   * @param problems takes what is wrong
+   */
+  public Optional<Strategy> check(String type, Map<String, Object> keys, Problems problems) {
+    Map<String, Object> whole = new LinkedHashMap<>(keys);
+    whole.put("type", type);
+    ConfigObject object = ConfigValueFactory.fromMap(Map.of("health-check", whole));
+    HoconSection section = new HoconSection(object, "", problems);
+    Strategy read = checks.read(section, "health-check", Chosen.NONE).strategy();
+    return problems.refuse() ? Optional.empty() : Optional.of(read);
   }
 
   /** The waiting times. */
@@ -35,8 +60,14 @@ public final class PortDefaults {
     return behaviour.connectAttempts();
   }
 
-  /** How endpoints are checked where only this much is said. */
+  /**
+   * How endpoints are checked where only this much is said.
+   *
+   * @param readTime what a probe may take beyond connecting
+   */
   public HealthPolicy health(
+      Optional<Strategy> check,
+      Optional<Duration> readTime,
       Optional<Duration> interval,
       Optional<Duration> fastInterval,
       Optional<Duration> downInterval,
@@ -45,12 +76,13 @@ public final class PortDefaults {
       OptionalInt port,
       Timeouts timeouts) {
     Probing factory = behaviour.probing();
+    Duration connecting = Probing.derivedTimeout(interval.orElse(factory.interval()), timeouts);
     return new Probing(
-            factory.check(),
+            check.map(Chosen::new).orElse(factory.check()),
             interval.orElse(factory.interval()),
             fastInterval.or(factory::fastInterval),
             downInterval.or(factory::downInterval),
-            factory.timeout(),
+            readTime.map(connecting::plus).or(factory::timeout),
             rise.orElse(factory.rise()),
             fall.orElse(factory.fall()),
             port)

@@ -22,6 +22,8 @@ final class Directives {
           "default_backend",
           "disabled",
           "enabled",
+          "external-check",
+          "http-check",
           "maxconn",
           "mode",
           "retries",
@@ -63,11 +65,10 @@ final class Directives {
           Map.entry("retry-on", HTTP));
 
   private static final Set<String> HANDLED_TIMEOUTS =
-      Set.of("connect", "client", "server", "tunnel", "client-fin", "server-fin");
+      Set.of("check", "connect", "client", "server", "tunnel", "client-fin", "server-fin");
 
   private static final Map<String, String> NEEDLESS_TIMEOUTS =
       Map.of(
-          "check", "a connect check has nothing to read: the whole probe has one timeout",
           "queue", "sessions have no queue here",
           "http-request", HTTP,
           "http-keep-alive", HTTP,
@@ -76,7 +77,6 @@ final class Directives {
   private static final Map<String, String> NEEDLESS_OPTIONS =
       Map.ofEntries(
           Map.entry("allbackups", "sessions spread over all healthy backups"),
-          Map.entry("tcp-check", "endpoints are checked by connecting"),
           Map.entry("redispatch", ALWAYS),
           Map.entry("abortonclose", ALWAYS),
           Map.entry("tcpka", ALWAYS),
@@ -110,16 +110,10 @@ final class Directives {
           Map.entry("prefer-last-server", HTTP));
 
   private static final Set<String> CHECKS =
-      Set.of(
-          "external-check",
-          "httpchk",
-          "ldap-check",
-          "mysql-check",
-          "pgsql-check",
-          "redis-check",
-          "smtpchk",
-          "spop-check",
-          "ssl-hello-chk");
+      Set.of("ldap-check", "mysql-check", "pgsql-check", "spop-check");
+
+  private static final Set<String> HANDLED_CHECKS =
+      Set.of("external-check", "httpchk", "redis-check", "smtpchk", "ssl-hello-chk", "tcp-check");
 
   private final Notes notes;
 
@@ -159,6 +153,8 @@ final class Directives {
       notes.information(line.number(), line.text() + ": " + needless);
     } else if (CHECKS.contains(name)) {
       notes.changed(line.number(), line.text() + ": endpoints are checked by connecting only");
+    } else if (HANDLED_CHECKS.contains(name)) {
+      return;
     } else if (name.startsWith("http-") || name.startsWith("h1-case-")) {
       notes.information(line.number(), line.text() + ": " + HTTP);
     } else {

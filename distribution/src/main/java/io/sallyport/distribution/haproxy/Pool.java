@@ -8,6 +8,7 @@ import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.distribution.catalog.PortDefaults;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,18 +24,21 @@ import java.util.function.Function;
  */
 final class Pool {
   private final List<Server> servers;
-  private final OptionalInt checkPort;
+  private final CheckReader.Reading check;
+  private final Optional<Duration> readTime;
   private final Notes notes;
   private final boolean zones;
 
   /**
    * Makes a pool.
    *
-   * @param checkPort the port that the backend's check rules connect to
+   * @param check how the backend's rules ask
+   * @param readTime how long an answer may take, once connected
    */
-  Pool(List<Server> servers, OptionalInt checkPort, Notes notes) {
+  Pool(List<Server> servers, CheckReader.Reading check, Optional<Duration> readTime, Notes notes) {
     this.servers = List.copyOf(servers);
-    this.checkPort = checkPort;
+    this.check = check;
+    this.readTime = readTime;
     this.notes = notes;
     this.zones = !servers.isEmpty() && servers.stream().allMatch(s -> Zones.of(s).isPresent());
     if (zones) {
@@ -90,13 +94,16 @@ final class Pool {
 
   HealthPolicy health(PortDefaults defaults, Timeouts timeouts) {
     OptionalInt port = agreed(server -> server.checkPort, OptionalInt.empty(), "port");
+    Optional<Duration> interval = agreed(server -> server.interval, Optional.empty(), "inter");
     return defaults.health(
-        agreed(server -> server.interval, Optional.empty(), "inter"),
+        check.strategy(),
+        readTime,
+        interval,
         agreed(server -> server.fastInterval, Optional.empty(), "fastinter"),
         agreed(server -> server.downInterval, Optional.empty(), "downinter"),
         agreed(server -> server.rise, OptionalInt.empty(), "rise"),
         agreed(server -> server.fall, OptionalInt.empty(), "fall"),
-        port.isPresent() ? port : checkPort,
+        port.isPresent() ? port : check.port(),
         timeouts);
   }
 

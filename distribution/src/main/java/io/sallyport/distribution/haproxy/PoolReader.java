@@ -1,11 +1,12 @@
 package io.sallyport.distribution.haproxy;
 
+import io.sallyport.distribution.catalog.PortDefaults;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads what a backend leads to: its servers, how they are checked, how sessions spread. */
@@ -13,11 +14,13 @@ final class PoolReader {
   private static final Set<String> OWN_LINES = Set.of("server", "server-template");
 
   private final ServerReader servers;
+  private final CheckReader checks;
   private final Notes notes;
   private final Map<Section, Pool> pools = new HashMap<>();
 
-  PoolReader(LineSplitter splitter, Notes notes) {
+  PoolReader(PortDefaults defaults, LineSplitter splitter, Notes notes) {
     this.servers = new ServerReader(splitter, notes);
+    this.checks = new CheckReader(defaults, notes);
     this.notes = notes;
   }
 
@@ -34,7 +37,9 @@ final class PoolReader {
         servers.read(line, backend.defaultServers()).ifPresent(found::add);
       }
     }
-    Pool pool = new Pool(found, checkPort(backend), notes);
+    CheckReader.Reading check = checks.read(backend, found);
+    Optional<Duration> reading = readTime(backend, check.strategy().isPresent());
+    Pool pool = new Pool(found, check, reading, notes);
     pool.tellOfBackups(backend.setting("option allbackups").isPresent());
     pools.put(backend.section(), pool);
     return pool;
@@ -55,32 +60,20 @@ final class PoolReader {
     }
   }
 
-  /** A bare connect is what our check does; whatever else a rule asks is told. */
-  private OptionalInt checkPort(Proxy backend) {
-    OptionalInt port = OptionalInt.empty();
-    for (Line rule : backend.checkRules()) {
-      if (rule.word(1).equals("comment")) {
-        continue;
-      }
-      if (!rule.word(1).equals("connect")) {
-        notes.notCarried(rule.number(), rule.text() + ": endpoints are checked by connecting only");
-        continue;
-      }
-      List<String> words = rule.from(2);
-      for (int at = 0; at < words.size(); at++) {
-        String word = words.get(at);
-        boolean value = at + 1 < words.size();
-        if (word.equals("port") && value && port.isEmpty()) {
-          port = BindReader.port(words.get(at + 1));
-          at++;
-        } else if (word.equals("comment") && value) {
-          at++;
-        } else if (!word.equals("default") && !word.equals("linger")) {
-          notes.notCarried(rule.number(), rule.text());
-          break;
-        }
-      }
+  /** HAProxy's time for reading, beside the one for connecting. */
+  private Optional<Duration> readTime(Proxy backend, boolean converses) {
+    Optional<Line> line = backend.setting("timeout check");
+    Optional<Duration> time = line.flatMap(said -> HaproxyTime.parse(said.word(2)));
+    if (line.isPresent() && !converses) {
+      notes.information(
+          line.get().number(),
+          line.get().text()
+              + ": a connect check has nothing to read: the whole probe has one timeout");
+      return Optional.empty();
     }
-    return port;
+    if (line.isPresent() && time.isEmpty()) {
+      notes.notCarried(line.get().number(), line.get().text() + ": is no time");
+    }
+    return time.filter(Duration::isPositive);
   }
 }

@@ -15,13 +15,19 @@ import java.util.Optional;
  *     client}, {@code option tcp-check} and so on
  * @param defaultServers all lines {@code default-server} that count, in their order
  * @param checkRules all lines {@code tcp-check} that count
+ * @param httpRules all lines {@code http-check} that count
  */
 record Proxy(
-    Section section, Map<String, Line> settings, List<Line> defaultServers, List<Line> checkRules) {
+    Section section,
+    Map<String, Line> settings,
+    List<Line> defaultServers,
+    List<Line> checkRules,
+    List<Line> httpRules) {
   Proxy {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     defaultServers = List.copyOf(defaultServers);
     checkRules = List.copyOf(checkRules);
+    httpRules = List.copyOf(httpRules);
   }
 
   /** What a section says by itself, over what it inherits. */
@@ -33,20 +39,26 @@ record Proxy(
       defaultServers.addAll(inherited.defaultServers);
     });
     List<Line> checkRules = new ArrayList<>();
+    List<Line> httpRules = new ArrayList<>();
     for (Line line : section.lines()) {
       switch (line.keyword()) {
-        case "timeout", "option" -> settings.put(line.keyword() + " " + line.word(1), line);
+        case "timeout", "option", "external-check" ->
+            settings.put(line.keyword() + " " + line.word(1), line);
         case "no" -> settings.remove(line.word(1) + " " + line.word(2));
         case "enabled" -> settings.remove("disabled");
         case "default-server" -> defaultServers.add(line);
         case "tcp-check" -> checkRules.add(line);
+        case "http-check" -> httpRules.add(line);
         default -> settings.put(line.keyword(), line);
       }
     }
     if (checkRules.isEmpty()) {
       defaults.ifPresent(inherited -> checkRules.addAll(inherited.checkRules));
     }
-    return new Proxy(section, settings, defaultServers, checkRules);
+    if (httpRules.isEmpty()) {
+      defaults.ifPresent(inherited -> httpRules.addAll(inherited.httpRules));
+    }
+    return new Proxy(section, settings, defaultServers, checkRules, httpRules);
   }
 
   Optional<Line> setting(String key) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads {@code server} and {@code default-server} lines. */
 final class ServerReader {
@@ -19,10 +20,8 @@ final class ServerReader {
   /** They take no value; all others but those of {@link #set} take one. */
   private static final Set<String> WITHOUT_VALUE =
       Set.of(
-          "agent-check",
           "allow-0rtt",
           "check-send-proxy",
-          "check-ssl",
           "check-via-socks4",
           "enabled",
           "force-sslv3",
@@ -94,6 +93,12 @@ final class ServerReader {
       notes.changed(
           line.number(), "the template's " + line.word(2) + " servers are one endpoint, " + host);
     }
+    server.checksTls =
+        Stream.concat(defaultServers.stream(), Stream.of(line))
+            .anyMatch(each -> each.words().contains("check-ssl"));
+    server.hasAgent =
+        Stream.concat(defaultServers.stream(), Stream.of(line))
+            .anyMatch(each -> each.words().contains("agent-check"));
     defaultServers.forEach(defaults -> options(server, defaults, 1));
     options(server, line, addressAt + 1);
     return Optional.of(server);
@@ -138,6 +143,9 @@ final class ServerReader {
       case "no-backup" -> server.backup = false;
       case "disabled" -> server.disabled = true;
       case "enabled", "no-disabled" -> server.disabled = false;
+      case "check-ssl", "no-check-ssl" -> server.tls = server.tls.with(option, "");
+      case "agent-check" -> server.agent = true;
+      case "no-agent-check" -> server.agent = false;
       default -> {
         return false;
       }
@@ -176,6 +184,18 @@ final class ServerReader {
       case "downinter" -> {
         server.downInterval = interval(line, option, value);
         yield server.downInterval.isPresent();
+      }
+      case "check-sni", "check-alpn", "verify", "ca-file" -> {
+        server.tls = server.tls.with(option, value);
+        yield server.checksTls;
+      }
+      case "agent-port" -> {
+        server.agentPort = BindReader.port(value);
+        yield server.hasAgent && server.agentPort.isPresent();
+      }
+      case "agent-send" -> {
+        server.agentSend = Optional.of(value);
+        yield server.hasAgent;
       }
       case "on-marked-down" -> {
         server.closesOnDown = value.equals("shutdown-sessions");

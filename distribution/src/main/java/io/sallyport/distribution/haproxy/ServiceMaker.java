@@ -42,7 +42,7 @@ final class ServiceMaker {
     this.hosts = hosts;
     this.notes = notes;
     this.binds = new BindReader(splitter, notes);
-    this.pools = new PoolReader(splitter, notes);
+    this.pools = new PoolReader(defaults, splitter, notes);
     this.times = new Times(notes);
   }
 

@@ -4,7 +4,9 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvent.CatalogApplied;
+import io.sallyport.engine.event.EngineEvent.EndpointAdvised;
 import io.sallyport.engine.event.EngineEvent.EndpointAvoided;
+import io.sallyport.engine.event.EngineEvent.EndpointWarned;
 import io.sallyport.engine.event.EngineEvent.FailOpen;
 import io.sallyport.engine.event.EngineEvent.HealthChanged;
 import io.sallyport.engine.event.EngineEvent.HostResolved;
@@ -18,6 +20,7 @@ import io.sallyport.engine.event.HaproxyLines;
 import java.net.InetSocketAddress;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
@@ -68,6 +71,8 @@ public final class EngineEventLog implements EngineEvents {
       case HealthChanged changed -> health(changed);
       case VerdictChanged changed -> verdict(changed);
       case EndpointAvoided avoided -> avoided(avoided);
+      case EndpointWarned warned -> warned(warned);
+      case EndpointAdvised advised -> advised(advised);
       case FailOpen open -> failOpen(open);
       case ProbeDiscarded discarded -> discarded(discarded);
       case PhaseChanged changed -> phase(changed);
@@ -120,6 +125,25 @@ public final class EngineEventLog implements EngineEvents {
             event.avoided()
                 ? "new sessions avoid the endpoint"
                 : "new sessions use the endpoint again");
+  }
+
+  private void warned(EndpointWarned event) {
+    if (event.warning().isEmpty()) {
+      endpoint(Level.INFO, event.service(), event.port(), event.endpoint())
+          .log("endpoint needs no more care");
+    } else {
+      endpoint(Level.WARN, event.service(), event.port(), event.endpoint())
+          .addKeyValue("reason", event.warning())
+          .log("endpoint needs care");
+    }
+  }
+
+  private void advised(EndpointAdvised event) {
+    endpoint(Level.INFO, event.service(), event.port(), event.endpoint())
+        .addKeyValue("mode", event.mode().name().toLowerCase(Locale.ROOT))
+        .addKeyValue("weight", event.weight())
+        .addKeyValue("max_sessions", event.maxSessions())
+        .log("endpoint asked to be treated so");
   }
 
   private void failOpen(FailOpen event) {

@@ -11,6 +11,7 @@ import io.sallyport.distribution.log.LogSettings;
 import io.sallyport.distribution.log.SessionLog;
 import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.EngineSettings;
+import io.sallyport.engine.ExternalCommands;
 import io.sallyport.engine.OnExit;
 import io.sallyport.engine.TransportChoice;
 import java.net.InetSocketAddress;
@@ -52,6 +53,7 @@ final class SettingsSections {
             root.within("injectors").map(this::injectors).orElse(List.of()),
             root.duration("injection-interval", MOST, Duration.ofSeconds(1), MOST),
             root.integer("probes-at-once", 1, 1, 100_000),
+            root.choice("external-commands", ExternalCommands.REFUSE),
             root.duration("stop-drain", MOST, Duration.ZERO, MOST),
             root.choice("on-exit", OnExit.KEEP),
             stateDirectory(root));

@@ -7,6 +7,7 @@ import io.sallyport.api.catalog.Revision;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
 import io.sallyport.distribution.catalog.CatalogWriter;
+import io.sallyport.distribution.catalog.ShippedChecks;
 import io.sallyport.distribution.catalog.TestStrategies;
 import java.io.IOException;
 import java.net.URI;
@@ -28,9 +29,10 @@ class HaproxyConfigurationsTest {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("BIND_ADDRESS", "127.20.0.99", "BIND_PORT", "8443", "SERVER_2", "10.7.0.2");
 
-  private final CatalogReader reader = TestStrategies.reader();
+  private final CatalogReader reader =
+      new CatalogReader(TestStrategies.balancers(), ShippedChecks.all());
   private final CatalogWriter writer =
-      new CatalogWriter(TestStrategies.balancers(), TestStrategies.checks());
+      new CatalogWriter(TestStrategies.balancers(), ShippedChecks.all());
   private final HaproxyImporter importer =
       new HaproxyImporter(reader.defaults(), name -> Optional.ofNullable(ENVIRONMENT.get(name)));
 

@@ -12,6 +12,8 @@ import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.config.Problem;
+import io.sallyport.distribution.catalog.CatalogReader;
+import io.sallyport.distribution.catalog.ShippedChecks;
 import io.sallyport.distribution.catalog.TestStrategies;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +43,9 @@ class HaproxyImporterTest {
       """;
 
   private final HaproxyImporter importer =
-      new HaproxyImporter(TestStrategies.reader().defaults(), name -> Optional.empty());
+      new HaproxyImporter(
+          new CatalogReader(TestStrategies.balancers(), ShippedChecks.all()).defaults(),
+          name -> Optional.empty());
 
   @Test
   void theStaticPodOfANodeIsOneServiceWithoutAnyWarning() throws Exception {
@@ -312,6 +316,16 @@ class HaproxyImporterTest {
             "option",
             "no",
             "tcp-check connect",
+            "tcp-check send",
+            "tcp-check expect",
+            "http-check expect",
+            "http-check send",
+            "http-check connect",
+            "option httpchk",
+            "option tcp-check",
+            "option smtpchk",
+            "option external-check",
+            "external-check command",
             "balance",
             "default_backend b",
             "use_backend b",
@@ -336,6 +350,21 @@ class HaproxyImporterTest {
             "[",
             "]",
             "check",
+            "check-ssl",
+            "verify",
+            "none",
+            "agent-check",
+            "agent-port",
+            "string",
+            "rstring",
+            "status",
+            "200,300-399",
+            "!",
+            "ssl",
+            "sni",
+            "hdr",
+            "comment",
+            "min-recv",
             "weight",
             "0",
             "7",

@@ -4,13 +4,14 @@ import io.sallyport.api.balancing.BalancerContext;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
+import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.health.CheckAdvice;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.api.health.HealthCheck;
 import io.sallyport.api.health.HealthCheckContext;
-import io.sallyport.api.health.ProbeConnector;
 import io.sallyport.engine.Strategies;
 import io.sallyport.engine.control.ControlLoop;
 import io.sallyport.engine.event.EngineEvent;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,11 +46,11 @@ import java.util.random.RandomGenerator;
  */
 public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Listener {
   private final String service;
+  private final Supplier<List<HostName>> names;
   private final Shared shared;
   private final Observer observer;
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final AtomicBoolean failOpenTold = new AtomicBoolean();
-  private final HealthCheckContext checkContext;
   private final BalancerContext balancerContext;
   private ServicePort settings;
   private HealthCheck check;
@@ -63,7 +65,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    * @param strategies makes balancers and health checks
    * @param resolver watches host names
    * @param budget bounds the probes in flight
-   * @param connector connects for probes
+   * @param checks what health checks are given
    * @param sessions closes sessions by policy
    * @param events is told of every transition
    * @param random jitters probes
@@ -73,7 +75,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       Strategies strategies,
       HostResolver resolver,
       ProbeBudget budget,
-      ProbeConnector connector,
+      HealthCheckContext checks,
       SessionControl sessions,
       EngineEvents events,
       RandomGenerator random) {}
@@ -93,17 +95,23 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   /**
    * Makes a cluster; it neither resolves nor probes before {@link #start()}.
    *
+   * @param names asked for the service's public names at the start of each probe
    * @throws Strategies.UnknownStrategyException when no plugin supplies its strategies
    * @throws Strategies.StrategyFaultException when a plugin fails
    */
-  public Cluster(String service, ServicePort settings, Shared shared, Observer observer) {
+  public Cluster(
+      String service,
+      Supplier<List<HostName>> names,
+      ServicePort settings,
+      Shared shared,
+      Observer observer) {
     this.service = service;
+    this.names = names;
     this.settings = settings;
     this.shared = shared;
     this.observer = observer;
-    this.checkContext = new HealthCheckContext(shared.connector(), shared.loop());
     this.balancerContext = new BalancerContext(shared.random(), shared.loop());
-    this.check = shared.strategies().healthCheck(settings.health().check(), checkContext);
+    this.check = shared.strategies().healthCheck(settings.health().check(), shared.checks());
     this.tiers = newTiers(settings);
   }
 
@@ -126,12 +134,16 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    * @throws Strategies.StrategyFaultException when a plugin fails; then nothing has changed
    */
   public void update(ServicePort changed) {
+    boolean sameCheck = changed.health().check().equals(settings.health().check());
     HealthCheck newCheck =
-        changed.health().check().equals(settings.health().check())
+        sameCheck
             ? check
-            : shared.strategies().healthCheck(changed.health().check(), checkContext);
+            : shared.strategies().healthCheck(changed.health().check(), shared.checks());
     Tiers newTiers = changed.balancer().equals(settings.balancer()) ? tiers : newTiers(changed);
     boolean healthChanged = !changed.health().equals(settings.health());
+    if (!sameCheck) {
+      members.values().forEach(Member::forgetWords);
+    }
     tiers = newTiers;
     settings = changed;
     check = newCheck;
@@ -248,7 +260,14 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       member.endpoint().checkFailed();
       member.tryOtherAddress();
     }
+    result.advice().ifPresent(advice -> advised(member, advice));
     publishIfMoved(member);
+    boolean tells = result.status().passed() || !result.warning().isEmpty();
+    if (tells && member.warned(result.warning())) {
+      tell(
+          new EngineEvent.EndpointWarned(
+              service, settings.listen(), member.endpoint().name(), result.warning()));
+    }
     if (monitor.noteworthy()) {
       tell(
           new EngineEvent.HealthChanged(
@@ -285,6 +304,24 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     }
   }
 
+  private void advised(Member member, CheckAdvice advice) {
+    EndpointMode before = member.mode();
+    if (!member.advised(advice)) {
+      return;
+    }
+    publish();
+    EndpointMode after = member.mode();
+    retired(member, before, after);
+    tell(
+        new EngineEvent.EndpointAdvised(
+            service,
+            settings.listen(),
+            member.endpoint().name(),
+            after,
+            member.endpoint().weight(),
+            member.endpoint().advice().maxSessions().orElse(0)));
+  }
+
   private void verdictChanged(Member member, boolean up, CheckResult reason) {
     int sessions = member.endpoint().activeSessions();
     int closed = 0;
@@ -292,7 +329,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       closed = sessions;
       shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
     }
-    boolean takesSessions = member.declared().mode() == EndpointMode.ENABLED;
+    boolean takesSessions = member.mode() == EndpointMode.ENABLED;
     if (up && !member.backup() && takesSessions && settings.onUp() == OnUp.CLOSE_BACKUP_SESSIONS) {
       for (Member other : members.values()) {
         if (other.backup()) {
@@ -319,7 +356,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     return (int)
         members.values().stream()
             .filter(member -> member.backup() == backups)
-            .filter(member -> member.declared().mode() == EndpointMode.ENABLED)
+            .filter(member -> member.mode() == EndpointMode.ENABLED)
             .filter(member -> member.status().up())
             .count();
   }
@@ -353,13 +390,17 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     HealthMonitor monitor = member.monitor();
     if (!member.wantsMonitor()) {
       member.monitor(null);
+      member.forgetWords();
     } else if (monitor == null) {
       monitor(member);
     } else {
       monitor.update(now, settings.health(), check);
     }
-    boolean retired =
-        now.mode() == EndpointMode.MAINTENANCE && before.mode() != EndpointMode.MAINTENANCE;
+    retired(member, before.mode(), now.mode());
+  }
+
+  private void retired(Member member, EndpointMode before, EndpointMode now) {
+    boolean retired = now == EndpointMode.MAINTENANCE && before != EndpointMode.MAINTENANCE;
     if (retired && settings.onDown() == OnDown.CLOSE_SESSIONS) {
       shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
     }
@@ -389,6 +430,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     HealthMonitor monitor =
         new HealthMonitor(
             service,
+            names,
             settings.listen(),
             member.declared(),
             settings.health(),

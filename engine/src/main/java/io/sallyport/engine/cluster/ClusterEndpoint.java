@@ -2,6 +2,7 @@ package io.sallyport.engine.cluster;
 
 import io.sallyport.api.balancing.Candidate;
 import io.sallyport.api.catalog.Endpoint;
+import io.sallyport.api.health.CheckAdvice;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ClusterEndpoint implements Candidate {
+  private static final int WHOLE = 100;
+
   private final String name;
   private final Evidence evidence;
   private final AtomicInteger active = new AtomicInteger();
@@ -25,6 +28,7 @@ public final class ClusterEndpoint implements Candidate {
   private volatile Endpoint declared;
   private volatile @Nullable InetSocketAddress address;
   private volatile Standing standing = Standing.UNPROVEN;
+  private volatile CheckAdvice advice = CheckAdvice.NONE;
   private volatile boolean curious;
   private volatile @Nullable Long leavesAt;
 
@@ -41,7 +45,15 @@ public final class ClusterEndpoint implements Candidate {
 
   @Override
   public int weight() {
-    return declared.weight();
+    int percent = advice.weightPercent().orElse(WHOLE);
+    long weight = (long) declared.weight() * percent / WHOLE;
+    return Math.clamp(weight, 1, Endpoint.MOST_WEIGHT);
+  }
+
+  /** Whether it has as many sessions as it asked for at most; several at once may pass it by. */
+  public boolean full() {
+    int most = advice.maxSessions().orElse(0);
+    return most > 0 && active.get() >= most;
   }
 
   @Override
@@ -123,6 +135,15 @@ public final class ClusterEndpoint implements Candidate {
 
   void checkFailed() {
     checkFailures.increment();
+  }
+
+  /** What it asks to be done with it. */
+  CheckAdvice advice() {
+    return advice;
+  }
+
+  void advise(CheckAdvice changed) {
+    advice = changed;
   }
 
   void declare(Endpoint changed) {

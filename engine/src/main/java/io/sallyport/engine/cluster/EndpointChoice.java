@@ -81,6 +81,7 @@ public final class EndpointChoice implements PickRequest {
 
   @Override
   public boolean admits(int index) {
-    return !tried.contains(tier.endpoints().get(index));
+    ClusterEndpoint endpoint = tier.endpoints().get(index);
+    return !tried.contains(endpoint) && !endpoint.full();
   }
 }

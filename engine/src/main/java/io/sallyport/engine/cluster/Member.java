@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
+import io.sallyport.api.health.CheckAdvice;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.engine.health.HealthMonitor;
 import io.sallyport.engine.health.ProbeAddress;
@@ -25,6 +26,7 @@ final class Member {
   private HostResolver.@Nullable Watch watch;
   private @Nullable Resolution resolution;
   private @Nullable HealthMonitor monitor;
+  private String warning = "";
   private int turn;
 
   Member(ClusterEndpoint endpoint) {
@@ -66,6 +68,46 @@ final class Member {
     if (old != null) {
       old.close();
     }
+  }
+
+  /** What is wanted of it: the stricter one of the catalog's word and its own. */
+  EndpointMode mode() {
+    CheckAdvice advice = endpoint.advice();
+    EndpointMode wanted = advice.mode().orElse(EndpointMode.ENABLED);
+    if (wanted == EndpointMode.ENABLED && advice.weightPercent().orElse(1) == 0) {
+      wanted = EndpointMode.DRAIN;
+    }
+    EndpointMode said = declared().mode();
+    return said.compareTo(wanted) >= 0 ? said : wanted;
+  }
+
+  /**
+   * Takes what it asks for.
+   *
+   * @return whether that is news
+   */
+  boolean advised(CheckAdvice words) {
+    CheckAdvice before = endpoint.advice();
+    CheckAdvice now = words.over(before);
+    endpoint.advise(now);
+    return !now.equals(before);
+  }
+
+  /** Forgets what it has asked for, and what was warned of. */
+  void forgetWords() {
+    endpoint.advise(CheckAdvice.NONE);
+    warning = "";
+  }
+
+  /**
+   * Takes what somebody should see to.
+   *
+   * @return whether that is news
+   */
+  boolean warned(String words) {
+    boolean news = !words.equals(warning);
+    warning = words;
+    return news;
   }
 
   /** Whether this endpoint is to be probed at all. */
@@ -127,7 +169,7 @@ final class Member {
 
   /** How good it is now; empty when it takes no new sessions. */
   Optional<Standing> standing() {
-    if (declared().mode() != EndpointMode.ENABLED || endpoint.address() == null) {
+    if (mode() != EndpointMode.ENABLED || endpoint.address() == null) {
       return Optional.empty();
     }
     Standing trusted = backup() ? Standing.BACKUP : Standing.PRIMARY;
@@ -159,10 +201,10 @@ final class Member {
         addresses,
         now.zone(),
         now.role().name().toLowerCase(Locale.ROOT),
-        now.mode().name().toLowerCase(Locale.ROOT),
-        now.weight(),
+        mode().name().toLowerCase(Locale.ROOT),
+        endpoint.weight(),
         probing == null ? "unchecked" : probing.health().text(),
-        up && now.mode() != EndpointMode.MAINTENANCE,
+        up && mode() != EndpointMode.MAINTENANCE,
         probing == null || probing.proven(),
         probing != null && probing.avoided(),
         lastCheck(probing, known),
@@ -176,11 +218,14 @@ final class Member {
   Optional<String> ailment() {
     HealthMonitor probing = monitor;
     Resolution known = resolution;
-    if (declared().mode() == EndpointMode.MAINTENANCE) {
+    if (mode() == EndpointMode.MAINTENANCE) {
       return Optional.empty();
     }
     if (probing != null && probing.proven() && !probing.health().up()) {
       return Optional.of("is down: " + lastCheck(probing, known));
+    }
+    if (!warning.isEmpty()) {
+      return Optional.of("needs care: " + warning);
     }
     if (known != null && !known.fault().isEmpty()) {
       String rest = known.addresses().isEmpty() ? "" : "; its last good address goes on";

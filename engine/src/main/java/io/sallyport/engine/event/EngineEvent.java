@@ -1,5 +1,6 @@
 package io.sallyport.engine.event;
 
+import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.health.CheckResult;
 import java.net.InetSocketAddress;
@@ -90,6 +91,26 @@ public sealed interface EngineEvent {
    * @param avoided true when it is avoided from now on
    */
   record EndpointAvoided(String service, int port, String endpoint, boolean avoided, String reason)
+      implements EngineEvent {}
+
+  /**
+   * A probe found something that somebody should see to, such as a certificate that ends soon, or
+   * found it no more. Control thread.
+   *
+   * @param warning empty when there is nothing to see to any more
+   */
+  record EndpointWarned(String service, int port, String endpoint, String warning)
+      implements EngineEvent {}
+
+  /**
+   * An endpoint asked for something through its check. Control thread.
+   *
+   * @param mode what holds for it now
+   * @param weight what holds for it now
+   * @param maxSessions at once; 0 means no limit
+   */
+  record EndpointAdvised(
+      String service, int port, String endpoint, EndpointMode mode, int weight, int maxSessions)
       implements EngineEvent {}
 
   /**

@@ -80,6 +80,8 @@ public record HaproxyLines(ZoneId zone) {
       case HealthChanged changed -> List.of(check(changed));
       case VerdictChanged changed -> verdict(changed);
       case EngineEvent.EndpointAvoided _,
+          EngineEvent.EndpointWarned _,
+          EngineEvent.EndpointAdvised _,
           EngineEvent.FailOpen _,
           EngineEvent.ProbeDiscarded _,
           EngineEvent.PhaseChanged _,

@@ -2,6 +2,7 @@ package io.sallyport.engine.health;
 
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.api.health.CheckStatus;
 import io.sallyport.api.health.CheckTarget;
@@ -11,6 +12,7 @@ import io.sallyport.engine.health.ProbeBudget.Urgency;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -68,6 +70,7 @@ public final class HealthMonitor {
   }
 
   private final String service;
+  private final Supplier<List<HostName>> names;
   private final int port;
   private final Supplier<ProbeAddress> address;
   private final ControlLoop loop;
@@ -92,6 +95,7 @@ public final class HealthMonitor {
    * Makes a monitor; it does nothing before {@link #start()}.
    *
    * @param service the service's id
+   * @param names the service's public names, asked at the start of each probe
    * @param port the listening port
    * @param endpoint what to probe, at {@link HealthPolicy#port()} where that is set
    * @param address asked at the start of each probe
@@ -100,6 +104,7 @@ public final class HealthMonitor {
    */
   public HealthMonitor(
       String service,
+      Supplier<List<HostName>> names,
       int port,
       Endpoint endpoint,
       HealthPolicy policy,
@@ -110,6 +115,7 @@ public final class HealthMonitor {
       RandomGenerator random,
       Listener listener) {
     this.service = service;
+    this.names = names;
     this.port = port;
     this.endpoint = endpoint;
     this.policy = policy;
@@ -283,6 +289,7 @@ public final class HealthMonitor {
     CheckTarget target =
         new CheckTarget(
             service,
+            names.get(),
             endpoint.name(),
             endpoint.host(),
             new InetSocketAddress(known, policy.port().orElse(endpoint.port())),

@@ -127,7 +127,7 @@ final class ProbeRun {
 
   private static boolean timedOut(CheckStatus status) {
     return switch (status) {
-      case LAYER4_TIMEOUT, LAYER6_TIMEOUT, LAYER7_TIMEOUT -> true;
+      case LAYER4_TIMEOUT, LAYER6_TIMEOUT, LAYER7_TIMEOUT, EXTERNAL_TIMEOUT -> true;
       case LAYER4_PASSED,
           LAYER4_CONNECTION_PROBLEM,
           LAYER6_PASSED,
@@ -135,6 +135,8 @@ final class ProbeRun {
           LAYER7_PASSED,
           LAYER7_INVALID_RESPONSE,
           LAYER7_WRONG_STATUS,
+          EXTERNAL_PASSED,
+          EXTERNAL_FAILED,
           SOCKET_ERROR ->
           false;
     };

@@ -55,6 +55,7 @@ final class Doors {
     Cluster cluster =
         new Cluster(
             id,
+            () -> runtime.service().names(),
             port,
             clusters,
             new Cluster.Observer() {

@@ -7,6 +7,7 @@ import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.health.CheckResult;
 import io.sallyport.api.health.CheckStatus;
 import io.sallyport.api.plugin.Strategy;
@@ -65,6 +66,7 @@ class HealthMonitorTest {
   }
 
   private static final int PROBES_AT_ONCE = 256;
+  private static final List<HostName> NAMES = List.of(new HostName("icr.io"));
 
   private final FakeControlLoop loop = new FakeControlLoop();
   private final ScriptedCheck check = new ScriptedCheck(loop);
@@ -106,6 +108,7 @@ class HealthMonitorTest {
   private HealthMonitor monitor(HealthPolicy policy, RandomGenerator random) {
     return new HealthMonitor(
         "icr",
+        () -> NAMES,
         443,
         endpoint("z1-1.private.icr.io", 8443),
         policy,
@@ -607,6 +610,7 @@ class HealthMonitorTest {
     HealthMonitor monitor =
         new HealthMonitor(
             "icr",
+            () -> NAMES,
             443,
             endpoint("10.1.2.3", 443),
             seed(),
@@ -639,6 +643,7 @@ class HealthMonitorTest {
     HealthMonitor monitor =
         new HealthMonitor(
             "icr",
+            () -> NAMES,
             443,
             endpoint("10.1.2.3", 443),
             brisk(),
@@ -711,6 +716,7 @@ class HealthMonitorTest {
     for (int i = 0; i < 10_000; i++) {
       new HealthMonitor(
               "s" + i,
+              () -> NAMES,
               443,
               endpoint("10.1.2.3", 443),
               seed(),

@@ -66,7 +66,7 @@ class NettyProbeConnectorTest {
     }
     EventLoopGroup group = transport.group();
     groups.add(group);
-    return new NettyProbeConnector(group, transport.channel(), System::nanoTime);
+    return new NettyProbeConnector(group, transport.channel(), Runnable::run, System::nanoTime);
   }
 
   private static ProbeOutcome probe(

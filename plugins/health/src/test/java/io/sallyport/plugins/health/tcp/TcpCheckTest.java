@@ -8,7 +8,9 @@ import io.sallyport.api.health.CheckTarget;
 import io.sallyport.api.health.HealthCheck;
 import io.sallyport.api.health.HealthCheckContext;
 import io.sallyport.api.health.ProbeConnector;
+import io.sallyport.api.health.ProbeDialogue;
 import io.sallyport.api.health.ProbeOutcome;
+import io.sallyport.api.health.ProbeRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,9 +18,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,18 +32,41 @@ import org.junit.jupiter.api.Timeout;
 class TcpCheckTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
-  private static CheckResult check(ProbeConnector connector, InetSocketAddress address, long millis)
+  /** How a test connects. */
+  private interface Connecting {
+    CompletionStage<ProbeOutcome> connect(InetSocketAddress address, Duration timeout);
+  }
+
+  private record Connector(Connecting how) implements ProbeConnector {
+    @Override
+    public CompletionStage<ProbeOutcome> connect(InetSocketAddress address, Duration timeout) {
+      return how.connect(address, timeout);
+    }
+
+    @Override
+    public CompletionStage<CheckResult> converse(ProbeRequest request, ProbeDialogue dialogue) {
+      throw new AssertionError("this check says nothing");
+    }
+  }
+
+  private static CheckResult check(Connecting connecting, InetSocketAddress address, long millis)
       throws Exception {
     TcpCheckFactory factory = new TcpCheckFactory();
     HealthCheck check =
-        factory.create(new TcpCheckSettings(), new HealthCheckContext(connector, System::nanoTime));
+        factory.create(
+            new TcpCheckSettings(),
+            new HealthCheckContext(
+                new Connector(connecting),
+                Optional.empty(),
+                System::nanoTime,
+                InstantSource.system()));
     CheckTarget target =
-        new CheckTarget("icr", "z1", "127.0.0.1", address, Duration.ofMillis(millis));
+        new CheckTarget("icr", List.of(), "z1", "127.0.0.1", address, Duration.ofMillis(millis));
     return check.check(target).toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   /** Connects with a socket of the JDK's. */
-  private static ProbeConnector sockets() {
+  private static Connecting sockets() {
     return (address, timeout) ->
         CompletableFuture.supplyAsync(() -> {
           long started = System.nanoTime();

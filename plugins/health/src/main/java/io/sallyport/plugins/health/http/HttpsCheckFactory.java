@@ -1,0 +1,34 @@
+package io.sallyport.plugins.health.http;
+
+import io.sallyport.api.config.ConfigSection;
+import io.sallyport.api.health.HealthCheck;
+import io.sallyport.api.health.HealthCheckContext;
+import io.sallyport.api.health.HealthCheckFactory;
+
+/**
+ * Makes checks of type {@code https}.
+ *
+ * @since 0.1
+ */
+public final class HttpsCheckFactory implements HealthCheckFactory<HttpSettings> {
+  @Override
+  public String type() {
+    return "https";
+  }
+
+  @Override
+  public Class<HttpSettings> settingsType() {
+    return HttpSettings.class;
+  }
+
+  @Override
+  public HttpSettings parse(ConfigSection section) {
+    return HttpSettings.read(section, true);
+  }
+
+  @Override
+  public HealthCheck create(HttpSettings settings, HealthCheckContext context) {
+    settings.tls().ifPresent(tls -> tls.prepare(context.connector()));
+    return new HttpCheck(settings, HttpExpectation.of(settings), context);
+  }
+}

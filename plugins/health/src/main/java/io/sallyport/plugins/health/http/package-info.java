@@ -1,0 +1,2 @@
+/** The checks {@code http} and {@code https}. */
+package io.sallyport.plugins.health.http;
