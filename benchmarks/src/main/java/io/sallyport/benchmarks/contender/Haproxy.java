@@ -18,19 +18,24 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
     /** As in the seed. */
     OFF("haproxy", "HAProxy, seed's settings"),
     /** Where HAProxy sees a use in it. */
-    AUTO("haproxy-splice", "HAProxy, splice-auto", "splice-auto"),
+    AUTO("haproxy-splice", "HAProxy, splice-auto"),
     /** Whatever passes. */
-    ALWAYS(
-        "haproxy-splice-always", "HAProxy, splicing always", "splice-request", "splice-response");
+    ALWAYS("haproxy-splice-always", "HAProxy, splicing always");
 
     private final String id;
     private final String title;
-    private final List<String> options;
 
-    Splice(String id, String title, String... options) {
+    Splice(String id, String title) {
       this.id = id;
       this.title = title;
-      this.options = List.of(options);
+    }
+
+    private List<String> options() {
+      return switch (this) {
+        case OFF -> List.of();
+        case AUTO -> List.of("splice-auto");
+        case ALWAYS -> List.of("splice-request", "splice-response");
+      };
     }
   }
 
@@ -64,7 +69,7 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
   @Override
   public String settings() {
     return splice != Splice.OFF
-        ? "the same with `option " + String.join("` and `option ", splice.options) + "`"
+        ? "the same with `option " + String.join("` and `option ", splice.options()) + "`"
         : "mode tcp, option tcplog without a log target, balance roundrobin, option tcp-check,"
             + " check inter 60s fall 3 rise 3 on-marked-down shutdown-sessions on-marked-up"
             + " shutdown-backup-sessions; timeouts as Sallyport's; threads as it chooses";
@@ -99,7 +104,7 @@ public record Haproxy(Path program, Splice splice, Master supervised) implements
     text.append("defaults\n");
     text.append("    timeout connect 3s\n    timeout client 1h\n    timeout server 1h\n");
     text.append("    timeout check 2s\n");
-    splice.options.forEach(option -> text.append("    option ").append(option).append('\n'));
+    splice.options().forEach(option -> text.append("    option ").append(option).append('\n'));
     for (Route route : routes) {
       text.append(frontend(route));
     }
