@@ -5,5 +5,10 @@ module io.sallyport.plugins.balancing {
   requires static org.jspecify;
 
   provides io.sallyport.api.balancing.BalancerFactory with
-      io.sallyport.plugins.balancing.roundrobin.RoundRobinFactory;
+      io.sallyport.plugins.balancing.first.FirstFactory,
+      io.sallyport.plugins.balancing.latency.LatencyAwareFactory,
+      io.sallyport.plugins.balancing.leastconnections.LeastConnectionsFactory,
+      io.sallyport.plugins.balancing.roundrobin.RoundRobinFactory,
+      io.sallyport.plugins.balancing.sourcehash.SourceHashFactory,
+      io.sallyport.plugins.balancing.twochoices.RandomTwoChoicesFactory;
 }
