@@ -98,7 +98,8 @@ public final class Engine {
             new NettyProbeConnector(transport.sideLoop(), transport.socketChannelType(), control),
             loops,
             events,
-            random);
+            random,
+            settings.locality());
     Listener.Shared listeners =
         new Listener.Shared(transport, loops, sessions, ends, events, clock);
     this.reconciler =

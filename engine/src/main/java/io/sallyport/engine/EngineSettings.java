@@ -1,5 +1,6 @@
 package io.sallyport.engine;
 
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.plugin.Strategy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param stopDrain how long sessions may go on after {@link Engine#stop}
  * @param onExit what becomes of names and addresses then
  * @param stateDirectory a directory of the agent's own that survives restarts
+ * @param locality where the node stands
  * @since 0.1
  */
 public record EngineSettings(
@@ -32,7 +34,34 @@ public record EngineSettings(
     int probesAtOnce,
     Duration stopDrain,
     OnExit onExit,
-    Path stateDirectory) {
+    Path stateDirectory,
+    Locality locality) {
+  /** Those of a node that does not know where it stands. */
+  public EngineSettings(
+      TransportChoice transport,
+      int eventLoops,
+      int maxSessions,
+      List<InetSocketAddress> nameServers,
+      List<Strategy> injectors,
+      Duration injectionInterval,
+      int probesAtOnce,
+      Duration stopDrain,
+      OnExit onExit,
+      Path stateDirectory) {
+    this(
+        transport,
+        eventLoops,
+        maxSessions,
+        nameServers,
+        injectors,
+        injectionInterval,
+        probesAtOnce,
+        stopDrain,
+        onExit,
+        stateDirectory,
+        Locality.UNKNOWN);
+  }
+
   /** Copies the lists. */
   public EngineSettings {
     nameServers = List.copyOf(nameServers);

@@ -5,10 +5,13 @@ import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.Behaviour.Probing;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,9 +23,21 @@ import java.util.OptionalInt;
  */
 public final class PortDefaults {
   private final Behaviour behaviour;
+  private final BehaviourReader reader;
 
-  PortDefaults(Behaviour behaviour) {
+  PortDefaults(Behaviour behaviour, BehaviourReader reader) {
     this.behaviour = behaviour;
+    this.reader = reader;
+  }
+
+  /** How sessions spread where nobody says it. */
+  public Strategy balancer() {
+    return behaviour.balancer().strategy();
+  }
+
+  /** A balancer with keys as a catalog has them; empty when no plugin supplies one such. */
+  public Optional<Strategy> balancer(String type, Map<String, ?> keys) {
+    return reader.balancer(type, keys);
   }
 
   /** The waiting times. */
@@ -61,16 +76,24 @@ public final class PortDefaults {
   public ServicePort port(
       int listen,
       List<Endpoint> endpoints,
+      Strategy balancer,
+      Optional<Duration> slowStart,
       HealthPolicy health,
       Timeouts timeouts,
       int connectAttempts,
       int maxSessions,
       Optional<OnDown> onDown,
       Optional<OnUp> onUp) {
+    Spreading usual = behaviour.spreading();
     return new ServicePort(
         listen,
         endpoints,
-        behaviour.balancer().strategy(),
+        balancer,
+        new Spreading(
+            usual.preference(),
+            usual.overprovisioning(),
+            usual.panicThreshold(),
+            slowStart.orElse(usual.slowStart())),
         health,
         timeouts,
         behaviour.tcp(),

@@ -7,7 +7,9 @@ import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.PortDefaults;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ import java.util.function.Function;
 final class Pool {
   private final List<Server> servers;
   private final OptionalInt checkPort;
+  private final Strategy balancer;
   private final Notes notes;
   private final boolean zones;
 
@@ -31,10 +34,12 @@ final class Pool {
    * Makes a pool.
    *
    * @param checkPort the port that the backend's check rules connect to
+   * @param balancer how sessions spread
    */
-  Pool(List<Server> servers, OptionalInt checkPort, Notes notes) {
+  Pool(List<Server> servers, OptionalInt checkPort, Strategy balancer, Notes notes) {
     this.servers = List.copyOf(servers);
     this.checkPort = checkPort;
+    this.balancer = balancer;
     this.notes = notes;
     this.zones = !servers.isEmpty() && servers.stream().allMatch(s -> Zones.of(s).isPresent());
     if (zones) {
@@ -76,8 +81,10 @@ final class Pool {
                   server.name,
                   server.host,
                   port.getAsInt(),
+                  "",
                   zones ? Zones.of(server).orElse("") : "",
                   Math.max(1, server.weight),
+                  server.maxSessions,
                   server.backup && !onlyBackups ? EndpointRole.BACKUP : EndpointRole.PRIMARY,
                   server.disabled
                       ? EndpointMode.MAINTENANCE
@@ -98,6 +105,14 @@ final class Pool {
         agreed(server -> server.fall, OptionalInt.empty(), "fall"),
         port.isPresent() ? port : checkPort,
         timeouts);
+  }
+
+  Strategy balancer() {
+    return balancer;
+  }
+
+  Optional<Duration> slowStart() {
+    return agreed(server -> server.slowStart, Optional.empty(), "slowstart");
   }
 
   Optional<OnDown> onDown() {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -13,11 +12,13 @@ final class PoolReader {
   private static final Set<String> OWN_LINES = Set.of("server", "server-template");
 
   private final ServerReader servers;
+  private final Balances balances;
   private final Notes notes;
   private final Map<Section, Pool> pools = new HashMap<>();
 
-  PoolReader(LineSplitter splitter, Notes notes) {
+  PoolReader(LineSplitter splitter, Balances balances, Notes notes) {
     this.servers = new ServerReader(splitter, notes);
+    this.balances = balances;
     this.notes = notes;
   }
 
@@ -27,32 +28,16 @@ final class PoolReader {
     if (known != null) {
       return known;
     }
-    balance(backend);
     List<Server> found = new ArrayList<>();
     for (Line line : backend.section().lines()) {
       if (OWN_LINES.contains(line.keyword())) {
         servers.read(line, backend.defaultServers()).ifPresent(found::add);
       }
     }
-    Pool pool = new Pool(found, checkPort(backend), notes);
+    Pool pool = new Pool(found, checkPort(backend), balances.read(backend), notes);
     pool.tellOfBackups(backend.setting("option allbackups").isPresent());
     pools.put(backend.section(), pool);
     return pool;
-  }
-
-  private void balance(Proxy backend) {
-    Optional<Line> balance = backend.setting("balance");
-    if (balance.isEmpty()) {
-      notes.information(
-          backend.section().line(),
-          backend.section().title()
-              + " says no balance, so HAProxy's default counts (roundrobin, from 3.3 on random);"
-              + " here it is round-robin");
-    } else if (!balance.get().word(1).equals("roundrobin")) {
-      notes.changed(
-          balance.get().number(),
-          balance.get().text() + ": not available yet, sessions spread by round-robin");
-    }
   }
 
   /** A bare connect is what our check does; whatever else a rule asks is told. */

@@ -14,6 +14,7 @@ final class Server {
   final String port;
 
   int weight = 1;
+  int maxSessions;
   boolean backup;
   boolean checked;
   boolean disabled;
@@ -22,6 +23,7 @@ final class Server {
   Optional<Duration> interval = Optional.empty();
   Optional<Duration> fastInterval = Optional.empty();
   Optional<Duration> downInterval = Optional.empty();
+  Optional<Duration> slowStart = Optional.empty();
   OptionalInt rise = OptionalInt.empty();
   OptionalInt fall = OptionalInt.empty();
   OptionalInt checkPort = OptionalInt.empty();

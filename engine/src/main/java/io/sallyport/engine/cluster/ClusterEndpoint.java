@@ -2,6 +2,7 @@ package io.sallyport.engine.cluster;
 
 import io.sallyport.api.balancing.Candidate;
 import io.sallyport.api.catalog.Endpoint;
+import io.sallyport.api.plugin.Ticker;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,14 +23,16 @@ public final class ClusterEndpoint implements Candidate {
   private final LongAdder sessions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
   private final LongAdder checkFailures = new LongAdder();
+  private final ConnectTime connectTime;
   private volatile Endpoint declared;
   private volatile @Nullable InetSocketAddress address;
   private volatile Standing standing = Standing.UNPROVEN;
   private volatile boolean curious;
   private volatile @Nullable Long leavesAt;
 
-  ClusterEndpoint(Endpoint declared, Evidence evidence) {
+  ClusterEndpoint(Endpoint declared, Evidence evidence, Ticker ticker) {
     this.name = declared.name();
+    this.connectTime = new ConnectTime(ticker);
     this.declared = declared;
     this.evidence = evidence;
   }
@@ -47,6 +50,17 @@ public final class ClusterEndpoint implements Candidate {
   @Override
   public int activeSessions() {
     return active.get();
+  }
+
+  @Override
+  public long connectNanos() {
+    return connectTime.nanos();
+  }
+
+  /** Whether it has as many sessions as it may; several loops at once may each add one more. */
+  public boolean full() {
+    int most = declared.maxSessions();
+    return most > 0 && active.get() >= most;
   }
 
   /** Sessions that reached it since it was added. */
@@ -108,6 +122,11 @@ public final class ClusterEndpoint implements Candidate {
     if (curious) {
       evidence.connected(this);
     }
+  }
+
+  /** Connecting, or a probe that passed, took so long. Any thread. */
+  public void connectTook(long nanos) {
+    connectTime.took(nanos);
   }
 
   /** An attempt was refused or got no answer in time. Event loop. */

@@ -25,6 +25,7 @@ final class Member {
   private HostResolver.@Nullable Watch watch;
   private @Nullable Resolution resolution;
   private @Nullable HealthMonitor monitor;
+  private final Warmth warmth = new Warmth();
   private int turn;
 
   Member(ClusterEndpoint endpoint) {
@@ -37,6 +38,11 @@ final class Member {
 
   Endpoint declared() {
     return endpoint.declared();
+  }
+
+  /** Whether it is just coming back. */
+  Warmth warmth() {
+    return warmth;
   }
 
   boolean backup() {
