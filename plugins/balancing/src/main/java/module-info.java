@@ -4,6 +4,10 @@ module io.sallyport.plugins.balancing {
   requires io.sallyport.api;
   requires static org.jspecify;
 
+  // Whoever writes a catalog looks into the settings.
+  opens io.sallyport.plugins.balancing.latency;
+  opens io.sallyport.plugins.balancing.sourcehash;
+
   provides io.sallyport.api.balancing.BalancerFactory with
       io.sallyport.plugins.balancing.first.FirstFactory,
       io.sallyport.plugins.balancing.latency.LatencyAwareFactory,

@@ -28,9 +28,10 @@ class HaproxyConfigurationsTest {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("BIND_ADDRESS", "127.20.0.99", "BIND_PORT", "8443", "SERVER_2", "10.7.0.2");
 
-  private final CatalogReader reader = TestStrategies.reader();
+  private final CatalogReader reader =
+      new CatalogReader(TestStrategies.balancersForImports(), TestStrategies.checks());
   private final CatalogWriter writer =
-      new CatalogWriter(TestStrategies.balancers(), TestStrategies.checks());
+      new CatalogWriter(TestStrategies.balancersForImports(), TestStrategies.checks());
   private final HaproxyImporter importer =
       new HaproxyImporter(reader.defaults(), name -> Optional.ofNullable(ENVIRONMENT.get(name)));
 

@@ -2,6 +2,7 @@ package io.sallyport.distribution.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.config.ConfigSection;
 import io.sallyport.api.config.Problem;
 import io.sallyport.api.injection.HostInjector;
@@ -94,6 +95,13 @@ class NodeSettingsReaderTest {
     assertThat(settings.engine().stateDirectory()).isEqualTo(Path.of("/srv/sallyport"));
     assertThat(settings.log())
         .isEqualTo(new LogSettings(LogFormat.JSON, LogLevel.INFO, SessionLog.ALL, 4096));
+  }
+
+  @Test
+  void nodeMaySayWhereItStands() throws Exception {
+    Path file = file("node { zone = z1, region = eu-de }");
+    assertThat(read(Optional.of(file)).engine().locality()).isEqualTo(new Locality("eu-de", "z1"));
+    assertThat(read(Optional.empty()).engine().locality()).isEqualTo(Locality.UNKNOWN);
   }
 
   @Test

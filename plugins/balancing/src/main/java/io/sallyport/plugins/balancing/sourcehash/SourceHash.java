@@ -5,6 +5,7 @@ import io.sallyport.api.balancing.Candidate;
 import io.sallyport.api.balancing.Picker;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Sessions of one client address go to one endpoint for as long as it takes sessions, by a {@link
@@ -34,12 +35,13 @@ final class SourceHash implements Balancer {
   @Override
   public Picker picker(List<Candidate> candidates) {
     most = Math.max(most, candidates.size());
-    int size = settings.tableSize() == 0 ? MaglevTable.sizeFor(most) : settings.tableSize();
+    int size = settings.tableSize().orElseGet(() -> MaglevTable.sizeFor(most));
+    OptionalInt factor = settings.loadFactor();
     return new HashPicker(
         MaglevTable.of(candidates, size),
         candidates.size(),
-        settings.loadFactor() == 0
+        factor.isEmpty()
             ? Optional.empty()
-            : Optional.of(new LoadBound(candidates, settings.loadFactor())));
+            : Optional.of(new LoadBound(candidates, factor.getAsInt())));
   }
 }
