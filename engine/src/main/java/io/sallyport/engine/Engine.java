@@ -122,7 +122,8 @@ public final class Engine {
                 clock),
             loops,
             events,
-            random);
+            random,
+            settings.locality());
     Listener.Shared listeners =
         new Listener.Shared(transport, loops, sessions, ends, events, clock);
     this.reconciler =

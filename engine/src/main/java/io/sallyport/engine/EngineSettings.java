@@ -1,5 +1,6 @@
 package io.sallyport.engine;
 
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.plugin.Strategy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param stopDrain how long sessions may go on after {@link Engine#stop}
  * @param onExit what becomes of names and addresses then
  * @param stateDirectory a directory of the agent's own that survives restarts
+ * @param locality where the node stands
  * @since 0.1
  */
 public record EngineSettings(
@@ -32,8 +34,9 @@ public record EngineSettings(
     ExternalCommands externalCommands,
     Duration stopDrain,
     OnExit onExit,
-    Path stateDirectory) {
-  /** The settings of a node that runs no external commands. */
+    Path stateDirectory,
+    Locality locality) {
+  /** Those of a node that runs no external commands, and does not know where it stands. */
   public EngineSettings(
       DataPathSettings dataPath,
       int maxSessions,
@@ -54,7 +57,8 @@ public record EngineSettings(
         ExternalCommands.REFUSE,
         stopDrain,
         onExit,
-        stateDirectory);
+        stateDirectory,
+        Locality.UNKNOWN);
   }
 
   /** Copies the lists. */

@@ -100,7 +100,8 @@ final class CheckWordsTest {
                 commands,
                 old.stopDrain(),
                 old.onExit(),
-                old.stateDirectory()),
+                old.stateDirectory(),
+                old.locality()),
         new Strategies(known.balancers(), checks, known.hostInjectors()));
   }
 

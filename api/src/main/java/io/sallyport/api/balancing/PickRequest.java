@@ -11,6 +11,9 @@ public interface PickRequest {
   /** The client's address. */
   InetAddress client();
 
-  /** False for a candidate that this session has tried already. */
+  /**
+   * False for a candidate that this session has tried already, and for one that has as many
+   * sessions as it may. No lock, no allocation.
+   */
   boolean admits(int index);
 }

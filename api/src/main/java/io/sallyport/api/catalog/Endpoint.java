@@ -11,8 +11,10 @@ import java.util.Optional;
  *     a change of the catalog
  * @param host a host name, resolved and re-resolved at run time, or an address
  * @param port from 1 to 65535
+ * @param region the region it stands in; empty when unknown
  * @param zone the zone it stands in; empty when unknown
  * @param weight its share of sessions, from 1 to 256
+ * @param maxSessions sessions at once, beyond which new ones go elsewhere; 0 means no limit
  * @param role primary or backup
  * @param mode what the operator wants of it
  * @param checked whether its health is checked; an unchecked endpoint counts as healthy
@@ -22,13 +24,28 @@ public record Endpoint(
     String name,
     String host,
     int port,
+    String region,
     String zone,
     int weight,
+    int maxSessions,
     EndpointRole role,
     EndpointMode mode,
     boolean checked) {
   /** The largest weight. */
   public static final int MOST_WEIGHT = 256;
+
+  /** One without a region and a limit. */
+  public Endpoint(
+      String name,
+      String host,
+      int port,
+      String zone,
+      int weight,
+      EndpointRole role,
+      EndpointMode mode,
+      boolean checked) {
+    this(name, host, port, "", zone, weight, 0, role, mode, checked);
+  }
 
   /**
    * Checks the numbers.
@@ -38,11 +55,13 @@ public record Endpoint(
   public Endpoint {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(region, "region");
     Objects.requireNonNull(zone, "zone");
     Objects.requireNonNull(role, "role");
     Objects.requireNonNull(mode, "mode");
     Bounds.port(port, "port");
     Bounds.within(weight, 1, MOST_WEIGHT, "weight");
+    Bounds.within(maxSessions, 0, Integer.MAX_VALUE, "maxSessions");
   }
 
   /** The host as an address where it is one, without asking any resolver. */

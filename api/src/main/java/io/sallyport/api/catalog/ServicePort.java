@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param listen the port that the node accepts on, from 1 to 65535
  * @param endpoints where sessions go, in the order of the catalog; at least one
  * @param balancer how sessions spread over them
+ * @param spreading what is decided in front of the balancer
  * @param health how they are checked
  * @param timeouts how long a session may wait
  * @param tcp what the kernel does for both sides
@@ -26,6 +27,7 @@ public record ServicePort(
     int listen,
     List<Endpoint> endpoints,
     Strategy balancer,
+    Spreading spreading,
     HealthPolicy health,
     Timeouts timeouts,
     TcpOptions tcp,
@@ -36,6 +38,34 @@ public record ServicePort(
     AllDown allDown) {
   private static final int MOST_ATTEMPTS = 100;
 
+  /** One that leaves all in front of the balancer {@linkplain Spreading#PLAIN plain}. */
+  public ServicePort(
+      int listen,
+      List<Endpoint> endpoints,
+      Strategy balancer,
+      HealthPolicy health,
+      Timeouts timeouts,
+      TcpOptions tcp,
+      int connectAttempts,
+      int maxSessions,
+      OnDown onDown,
+      OnUp onUp,
+      AllDown allDown) {
+    this(
+        listen,
+        endpoints,
+        balancer,
+        Spreading.PLAIN,
+        health,
+        timeouts,
+        tcp,
+        connectAttempts,
+        maxSessions,
+        onDown,
+        onUp,
+        allDown);
+  }
+
   /**
    * Copies the endpoints and checks the numbers.
    *
@@ -44,6 +74,7 @@ public record ServicePort(
   public ServicePort {
     endpoints = List.copyOf(endpoints);
     Objects.requireNonNull(balancer, "balancer");
+    Objects.requireNonNull(spreading, "spreading");
     Objects.requireNonNull(health, "health");
     Objects.requireNonNull(timeouts, "timeouts");
     Objects.requireNonNull(tcp, "tcp");

@@ -7,10 +7,14 @@ import io.sallyport.api.balancing.Candidate;
 import io.sallyport.api.balancing.PickRequest;
 import io.sallyport.api.balancing.Picker;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -20,26 +24,67 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The choice of an endpoint, as every session makes it. */
+/**
+ * The choice of an endpoint, as every session makes it: among endpoints of different weights, all
+ * of which have sessions, for one of a thousand clients.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class BalancerPick {
+  private static final int CLIENTS = 1024;
+
   /** How many endpoints there are. */
   @Param({"3", "100", "10000"})
   public int endpoints;
 
-  /** The factory of the balancer. */
-  @Param("io.sallyport.plugins.balancing.roundrobin.RoundRobinFactory")
-  public String factory = "";
+  /** The balancer. */
+  @Param({
+    "round-robin",
+    "least-connections",
+    "random-two-choices",
+    "source-hash",
+    "source-hash-bounded",
+    "first",
+    "latency-aware"
+  })
+  public String balancer = "";
 
-  private PickRequest request = new AnyEndpoint(InetAddress.getLoopbackAddress());
+  private final PickRequest[] requests = new PickRequest[CLIENTS];
   private Picker picker = ignored -> Picker.NONE;
+  private int next;
 
-  private record Idle(String name, int weight) implements Candidate {
+  /** As heavy to ask as the engine's. */
+  private static final class Busy implements Candidate {
+    private final String name;
+    private final int weight;
+    private final AtomicInteger sessions;
+    private final AtomicReference<Long> connect = new AtomicReference<>(1_500_000L);
+
+    Busy(String name, int weight, int sessions) {
+      this.name = name;
+      this.weight = weight;
+      this.sessions = new AtomicInteger(sessions);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public int weight() {
+      return weight;
+    }
+
     @Override
     public int activeSessions() {
-      return 0;
+      return sessions.get();
+    }
+
+    @Override
+    public long connectNanos() {
+      return System.nanoTime() == 0 ? 0 : connect.get();
     }
   }
 
@@ -52,26 +97,53 @@ public class BalancerPick {
 
   /** Makes the picker. */
   @Setup
-  public void prepare() throws ReflectiveOperationException {
+  public void prepare() throws UnknownHostException, ReflectiveOperationException {
     List<Candidate> candidates = new ArrayList<>();
+    Random random = new Random(1);
     for (int i = 0; i < endpoints; i++) {
-      candidates.add(new Idle("endpoint-" + i, 1));
+      candidates.add(new Busy("endpoint-" + i, 1 + i % 4, 1 + random.nextInt(20)));
     }
-    // By its name, because no module but the engine's loader sees it: this runs on the class path.
-    BalancerFactory<?> made =
-        Class.forName(factory).asSubclass(BalancerFactory.class).getConstructor().newInstance();
-    picker = balancer(made).picker(candidates);
+    byte[] address = new byte[4];
+    for (int i = 0; i < CLIENTS; i++) {
+      random.nextBytes(address);
+      requests[i] = new AnyEndpoint(InetAddress.getByAddress(address));
+    }
+    picker = made().picker(candidates);
   }
 
   /** One pick. */
   @Benchmark
   public int pick() {
-    return picker.pick(request);
+    return picker.pick(requests[next++ & (CLIENTS - 1)]);
   }
 
-  private static <S extends Record> Balancer balancer(BalancerFactory<S> factory)
-      throws ReflectiveOperationException {
-    S settings = factory.settingsType().getConstructor().newInstance();
-    return factory.create(settings, new BalancerContext(new SplittableRandom(1), System::nanoTime));
+  /**
+   * By its name, because no module but the engine's loader sees it: this runs on the class path.
+   */
+  private Balancer made() throws ReflectiveOperationException {
+    String name =
+        switch (balancer) {
+          case "round-robin" -> "roundrobin.RoundRobin";
+          case "least-connections" -> "leastconnections.LeastConnections";
+          case "random-two-choices" -> "twochoices.RandomTwoChoices";
+          case "source-hash", "source-hash-bounded" -> "sourcehash.SourceHash";
+          case "first" -> "first.First";
+          case "latency-aware" -> "latency.LatencyAware";
+          default -> throw new IllegalArgumentException("no balancer " + balancer);
+        };
+    BalancerFactory<?> factory =
+        Class.forName("io.sallyport.plugins.balancing." + name + "Factory")
+            .asSubclass(BalancerFactory.class)
+            .getConstructor()
+            .newInstance();
+    return made(factory);
+  }
+
+  private <S extends Record> Balancer made(BalancerFactory<S> factory) {
+    Map<String, Integer> said =
+        balancer.endsWith("-bounded") ? Map.of("load-factor", 150) : Map.of();
+    S settings = factory.parse(new UsualSettings(said));
+    // The node's own generator.
+    return factory.create(settings, new BalancerContext(new Random(1), System::nanoTime));
   }
 }

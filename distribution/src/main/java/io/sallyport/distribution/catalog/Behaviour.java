@@ -6,6 +6,7 @@ import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.plugin.Strategy;
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
 /** What a service may say of its behaviour, on one layer, with what the layers below said. */
 record Behaviour(
     Chosen balancer,
+    Spreading spreading,
     Probing probing,
     Timeouts timeouts,
     TcpOptions tcp,
@@ -29,6 +31,7 @@ record Behaviour(
   static final Behaviour UNSAID =
       new Behaviour(
           Chosen.NONE,
+          Spreading.PLAIN,
           new Probing(
               Chosen.NONE,
               Duration.ZERO,

@@ -1,14 +1,19 @@
 package io.sallyport.distribution.catalog;
 
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValueFactory;
 import io.sallyport.api.balancing.BalancerFactory;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.api.config.Problems;
 import io.sallyport.api.health.HealthCheckFactory;
+import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.Behaviour.Chosen;
 import io.sallyport.distribution.catalog.Behaviour.Probing;
 import io.sallyport.distribution.hocon.HoconSection;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,6 +27,8 @@ final class BehaviourReader {
   static final Duration LONGEST = Duration.ofDays(365);
   static final int MOST_COUNT = 1_000;
   static final int MOST_ATTEMPTS = 100;
+  static final Duration LONGEST_SLOW_START = Duration.ofDays(1);
+  private static final int WHOLE = 100;
   private static final int MOST_PORT = 65_535;
   private static final Duration LONGEST_KEEPALIVE = Duration.ofSeconds(32_767);
   private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(24);
@@ -52,6 +59,7 @@ final class BehaviourReader {
   Behaviour read(HoconSection section, Behaviour below) {
     return new Behaviour(
         balancers.read(section, "balancer", below.balancer()),
+        spreading(section, below.spreading()),
         probing(section, below.probing()),
         section
             .within("timeouts")
@@ -63,6 +71,37 @@ final class BehaviourReader {
         section.choice("on-down", below.onDown()),
         section.choice("on-up", below.onUp()),
         section.choice("all-down", below.allDown()));
+  }
+
+  /** A balancer of a type with keys of its own; empty when there is none such. */
+  Optional<Strategy> balancer(String type, Map<String, ?> keys) {
+    Map<String, Object> said = new HashMap<>(keys);
+    said.put("type", type);
+    Problems problems = new Problems();
+    ConfigObject within = ConfigValueFactory.fromMap(Map.of("balancer", said));
+    Chosen chosen = balancers.read(new HoconSection(within, "", problems), "balancer", Chosen.NONE);
+    return problems.refuse() ? Optional.empty() : Optional.of(chosen.strategy());
+  }
+
+  private Spreading spreading(HoconSection section, Spreading below) {
+    Optional<HoconSection> locality = section.within("locality");
+    Spreading spreading =
+        new Spreading(
+            locality
+                .map(said -> said.choice("prefer", below.preference()))
+                .orElse(below.preference()),
+            locality
+                .map(said ->
+                    said.integer(
+                        "overprovisioning",
+                        below.overprovisioning(),
+                        WHOLE,
+                        Spreading.MOST_OVERPROVISIONING))
+                .orElse(below.overprovisioning()),
+            section.integer("panic-threshold", below.panicThreshold(), 0, WHOLE),
+            section.duration("slow-start", below.slowStart(), Duration.ZERO, LONGEST_SLOW_START));
+    locality.ifPresent(HoconSection::finish);
+    return sharing.one(spreading);
   }
 
   private Probing probing(HoconSection section, Probing below) {

@@ -2,6 +2,7 @@ package io.sallyport.distribution.catalog;
 
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.distribution.catalog.Behaviour.Probing;
@@ -39,6 +40,17 @@ final class BehaviourText {
         "balancer",
         port -> StrategyText.object(port.balancer()),
         StrategyText.object(factory.balancer().strategy()));
+    spreading("locality.prefer", spreading -> kebab(spreading.preference()), factory.spreading());
+    spreading(
+        "locality.overprovisioning",
+        spreading -> String.valueOf(spreading.overprovisioning()),
+        factory.spreading());
+    spreading(
+        "panic-threshold",
+        spreading -> String.valueOf(spreading.panicThreshold()),
+        factory.spreading());
+    spreading(
+        "slow-start", spreading -> Durations.text(spreading.slowStart()), factory.spreading());
     Probing probing = factory.probing();
     key(
         CHECK + ".",
@@ -141,6 +153,10 @@ final class BehaviourText {
 
   private void key(String path, Function<ServicePort, String> value, String factory) {
     keys.add(new Key(path, value, port -> factory));
+  }
+
+  private void spreading(String path, Function<Spreading, String> value, Spreading factory) {
+    key(path, port -> value.apply(port.spreading()), value.apply(factory));
   }
 
   private void health(String key, Function<HealthPolicy, String> value, String factory) {

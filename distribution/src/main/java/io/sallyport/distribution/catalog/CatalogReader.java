@@ -70,7 +70,7 @@ public final class CatalogReader {
   /** What holds for a port of which a catalog says nothing. */
   public PortDefaults defaults() {
     BehaviourReader behaviours = new BehaviourReader(balancers, checks, new Sharing());
-    return new PortDefaults(FactoryDefaults.read(behaviours, new Problems()), behaviours.checks());
+    return new PortDefaults(FactoryDefaults.read(behaviours, new Problems()), behaviours);
   }
 
   private CatalogResult result(HoconDocument document, String source, Revision revision) {

@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
+import io.sallyport.api.catalog.Locality;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +17,9 @@ record EndpointDraft(
     Optional<String> name,
     String host,
     OptionalInt port,
-    String zone,
+    Locality locality,
     int weight,
+    int maxSessions,
     EndpointRole role,
     EndpointMode mode,
     boolean checked) {
@@ -25,7 +27,15 @@ record EndpointDraft(
   /** A host and an optional port. */
   static EndpointDraft plain(String host, OptionalInt port) {
     return new EndpointDraft(
-        Optional.empty(), host, port, "", 1, EndpointRole.PRIMARY, EndpointMode.ENABLED, true);
+        Optional.empty(),
+        host,
+        port,
+        Locality.UNKNOWN,
+        1,
+        0,
+        EndpointRole.PRIMARY,
+        EndpointMode.ENABLED,
+        true);
   }
 
   /** The endpoints of a port: named for their hosts, with the port where two have one host. */
@@ -53,8 +63,10 @@ record EndpointDraft(
                   sharing.one(name),
                   sharing.one(draft.host()),
                   port,
-                  sharing.one(draft.zone()),
+                  sharing.one(draft.locality().region()),
+                  sharing.one(draft.locality().zone()),
                   draft.weight(),
+                  draft.maxSessions(),
                   draft.role(),
                   draft.mode(),
                   draft.checked())));

@@ -8,6 +8,7 @@ import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.distribution.hocon.HoconSection;
 import io.sallyport.distribution.hocon.HoconValues;
 import java.util.ArrayList;
@@ -100,6 +101,8 @@ final class EndpointReader {
     int port = section.integer("port", 0, 1, MOST_PORT);
     Optional<String> name = section.text("name");
     whole &= word(section, "name", name);
+    Optional<String> region = section.text("region").filter(text -> !text.isEmpty());
+    whole &= word(section, "region", region);
     Optional<String> zone = section.text("zone").filter(text -> !text.isEmpty());
     whole &= word(section, "zone", zone);
     EndpointDraft draft =
@@ -107,8 +110,9 @@ final class EndpointReader {
             name,
             bare(host),
             port == 0 ? OptionalInt.empty() : OptionalInt.of(port),
-            zone.orElse(""),
+            new Locality(region.orElse(""), zone.orElse("")),
             section.integer("weight", 1, 1, Endpoint.MOST_WEIGHT),
+            section.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
             section.choice("role", EndpointRole.PRIMARY),
             section.choice("mode", EndpointMode.ENABLED),
             section.flag("checked", true));
@@ -133,8 +137,9 @@ final class EndpointReader {
         Optional.of(path),
         "",
         OptionalInt.of(1),
-        "",
+        Locality.UNKNOWN,
         1,
+        0,
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
         true);

@@ -91,11 +91,17 @@ final class EndpointText {
     if (!endpoint.name().equals(usualName)) {
       more.add("name = " + word(endpoint.name()));
     }
+    if (!endpoint.region().isEmpty()) {
+      more.add("region = " + word(endpoint.region()));
+    }
     if (!endpoint.zone().isEmpty()) {
       more.add("zone = " + word(endpoint.zone()));
     }
     if (endpoint.weight() != 1) {
       more.add("weight = " + endpoint.weight());
+    }
+    if (endpoint.maxSessions() != 0) {
+      more.add("max-sessions = " + endpoint.maxSessions());
     }
     if (endpoint.role() != EndpointRole.PRIMARY) {
       more.add("role = " + kebab(endpoint.role()));

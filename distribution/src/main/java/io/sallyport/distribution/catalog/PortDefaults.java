@@ -7,6 +7,7 @@ import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.config.Problems;
 import io.sallyport.api.plugin.Strategy;
@@ -28,11 +29,21 @@ import java.util.OptionalInt;
  */
 public final class PortDefaults {
   private final Behaviour behaviour;
-  private final StrategyReader checks;
+  private final BehaviourReader reader;
 
-  PortDefaults(Behaviour behaviour, StrategyReader checks) {
+  PortDefaults(Behaviour behaviour, BehaviourReader reader) {
     this.behaviour = behaviour;
-    this.checks = checks;
+    this.reader = reader;
+  }
+
+  /** How sessions spread where nobody says it. */
+  public Strategy balancer() {
+    return behaviour.balancer().strategy();
+  }
+
+  /** A balancer with keys as a catalog has them; empty when no plugin supplies one such. */
+  public Optional<Strategy> balancer(String type, Map<String, ?> keys) {
+    return reader.balancer(type, keys);
   }
 
   /**
@@ -46,7 +57,7 @@ public final class PortDefaults {
     whole.put("type", type);
     ConfigObject object = ConfigValueFactory.fromMap(Map.of("health-check", whole));
     HoconSection section = new HoconSection(object, "", problems);
-    Strategy read = checks.read(section, "health-check", Chosen.NONE).strategy();
+    Strategy read = reader.checks().read(section, "health-check", Chosen.NONE).strategy();
     return problems.refuse() ? Optional.empty() : Optional.of(read);
   }
 
@@ -93,16 +104,24 @@ public final class PortDefaults {
   public ServicePort port(
       int listen,
       List<Endpoint> endpoints,
+      Strategy balancer,
+      Optional<Duration> slowStart,
       HealthPolicy health,
       Timeouts timeouts,
       int connectAttempts,
       int maxSessions,
       Optional<OnDown> onDown,
       Optional<OnUp> onUp) {
+    Spreading usual = behaviour.spreading();
     return new ServicePort(
         listen,
         endpoints,
-        behaviour.balancer().strategy(),
+        balancer,
+        new Spreading(
+            usual.preference(),
+            usual.overprovisioning(),
+            usual.panicThreshold(),
+            slowStart.orElse(usual.slowStart())),
         health,
         timeouts,
         behaviour.tcp(),

@@ -197,6 +197,7 @@ final class ServiceReader {
         draft.listen(),
         EndpointDraft.endpoints(draft.endpoints().orElse(shared), draft.target(), sharing),
         behaviour.balancer().strategy(),
+        behaviour.spreading(),
         sharing.one(behaviour.probing().policy(behaviour.timeouts())),
         behaviour.timeouts(),
         behaviour.tcp(),

@@ -7,6 +7,7 @@ import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Timeouts;
+import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.PortDefaults;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Pool {
   private final List<Server> servers;
   private final CheckReader.Reading check;
   private final Optional<Duration> readTime;
+  private final Strategy balancer;
   private final Notes notes;
   private final boolean zones;
 
@@ -34,11 +36,18 @@ final class Pool {
    *
    * @param check how the backend's rules ask
    * @param readTime how long an answer may take, once connected
+   * @param balancer how sessions spread
    */
-  Pool(List<Server> servers, CheckReader.Reading check, Optional<Duration> readTime, Notes notes) {
+  Pool(
+      List<Server> servers,
+      CheckReader.Reading check,
+      Optional<Duration> readTime,
+      Strategy balancer,
+      Notes notes) {
     this.servers = List.copyOf(servers);
     this.check = check;
     this.readTime = readTime;
+    this.balancer = balancer;
     this.notes = notes;
     this.zones = !servers.isEmpty() && servers.stream().allMatch(s -> Zones.of(s).isPresent());
     if (zones) {
@@ -80,8 +89,10 @@ final class Pool {
                   server.name,
                   server.host,
                   port.getAsInt(),
+                  "",
                   zones ? Zones.of(server).orElse("") : "",
                   Math.max(1, server.weight),
+                  server.maxSessions,
                   server.backup && !onlyBackups ? EndpointRole.BACKUP : EndpointRole.PRIMARY,
                   server.disabled
                       ? EndpointMode.MAINTENANCE
@@ -105,6 +116,14 @@ final class Pool {
         agreed(server -> server.fall, OptionalInt.empty(), "fall"),
         port.isPresent() ? port : check.port(),
         timeouts);
+  }
+
+  Strategy balancer() {
+    return balancer;
+  }
+
+  Optional<Duration> slowStart() {
+    return agreed(server -> server.slowStart, Optional.empty(), "slowstart");
   }
 
   Optional<OnDown> onDown() {

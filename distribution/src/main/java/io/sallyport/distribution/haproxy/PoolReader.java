@@ -15,12 +15,14 @@ final class PoolReader {
 
   private final ServerReader servers;
   private final CheckReader checks;
+  private final Balances balances;
   private final Notes notes;
   private final Map<Section, Pool> pools = new HashMap<>();
 
-  PoolReader(PortDefaults defaults, LineSplitter splitter, Notes notes) {
+  PoolReader(PortDefaults defaults, LineSplitter splitter, Balances balances, Notes notes) {
     this.servers = new ServerReader(splitter, notes);
     this.checks = new CheckReader(defaults, notes);
+    this.balances = balances;
     this.notes = notes;
   }
 
@@ -30,7 +32,6 @@ final class PoolReader {
     if (known != null) {
       return known;
     }
-    balance(backend);
     List<Server> found = new ArrayList<>();
     for (Line line : backend.section().lines()) {
       if (OWN_LINES.contains(line.keyword())) {
@@ -39,25 +40,10 @@ final class PoolReader {
     }
     CheckReader.Reading check = checks.read(backend, found);
     Optional<Duration> reading = readTime(backend, check.strategy().isPresent());
-    Pool pool = new Pool(found, check, reading, notes);
+    Pool pool = new Pool(found, check, reading, balances.read(backend), notes);
     pool.tellOfBackups(backend.setting("option allbackups").isPresent());
     pools.put(backend.section(), pool);
     return pool;
-  }
-
-  private void balance(Proxy backend) {
-    Optional<Line> balance = backend.setting("balance");
-    if (balance.isEmpty()) {
-      notes.information(
-          backend.section().line(),
-          backend.section().title()
-              + " says no balance, so HAProxy's default counts (roundrobin, from 3.3 on random);"
-              + " here it is round-robin");
-    } else if (!balance.get().word(1).equals("roundrobin")) {
-      notes.changed(
-          balance.get().number(),
-          balance.get().text() + ": not available yet, sessions spread by round-robin");
-    }
   }
 
   /** HAProxy's time for reading, beside the one for connecting. */

@@ -16,6 +16,7 @@ final class Server {
   final String port;
 
   int weight = 1;
+  int maxSessions;
   boolean backup;
   boolean checked;
   boolean disabled;
@@ -24,6 +25,7 @@ final class Server {
   Optional<Duration> interval = Optional.empty();
   Optional<Duration> fastInterval = Optional.empty();
   Optional<Duration> downInterval = Optional.empty();
+  Optional<Duration> slowStart = Optional.empty();
   OptionalInt rise = OptionalInt.empty();
   OptionalInt fall = OptionalInt.empty();
   OptionalInt checkPort = OptionalInt.empty();

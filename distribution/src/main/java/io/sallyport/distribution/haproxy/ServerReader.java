@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class ServerReader {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
   private static final Duration LONGEST_INTERVAL = Duration.ofDays(7);
+  private static final Duration LONGEST_SLOW_START = Duration.ofDays(1);
   private static final int MOST_COUNT = 1_000;
   private static final int MOST_WEIGHT = 256;
 
@@ -130,7 +131,6 @@ final class ServerReader {
       case "ssl" -> " of the server: the client itself must speak TLS";
       case "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn" ->
           " of the server: it will see the node's address and no PROXY header";
-      case "maxconn" -> " of the server: max-sessions holds for a listener, not for an endpoint";
       default -> " of the server";
     };
   }
@@ -160,6 +160,18 @@ final class ServerReader {
         OptionalInt weight = within(value, 0, MOST_WEIGHT);
         weight.ifPresent(number -> server.weight = number);
         yield weight.isPresent();
+      }
+      case "maxconn" -> {
+        OptionalInt most = BindReader.count(value);
+        most.ifPresent(number -> limit(server, line, number));
+        yield most.isPresent();
+      }
+      case "slowstart" -> {
+        server.slowStart =
+            HaproxyTime.parse(value)
+                .map(time ->
+                    Times.within(time, Duration.ZERO, LONGEST_SLOW_START, option, line, notes));
+        yield server.slowStart.isPresent();
       }
       case "rise" -> {
         server.rise = within(value, 1, MOST_COUNT);
@@ -207,6 +219,18 @@ final class ServerReader {
       }
       default -> false;
     };
+  }
+
+  private void limit(Server server, Line line, int most) {
+    server.maxSessions = most;
+    if (most > 0) {
+      notes.changed(
+          line.number(),
+          "maxconn "
+              + most
+              + " of the server: beyond it sessions go to other endpoints, and where all are full"
+              + " they are refused, for they have no queue here");
+    }
   }
 
   private Optional<Duration> interval(Line line, String option, String value) {

@@ -42,7 +42,7 @@ final class ServiceMaker {
     this.hosts = hosts;
     this.notes = notes;
     this.binds = new BindReader(splitter, notes);
-    this.pools = new PoolReader(defaults, splitter, notes);
+    this.pools = new PoolReader(defaults, splitter, new Balances(defaults, notes), notes);
     this.times = new Times(notes);
   }
 
@@ -154,6 +154,8 @@ final class ServiceMaker {
         defaults.port(
             bind.port(),
             endpoints,
+            pool.balancer(),
+            pool.slowStart(),
             pool.health(defaults, timeouts),
             timeouts,
             attempts(backend),

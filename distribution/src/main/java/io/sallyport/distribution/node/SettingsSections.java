@@ -1,5 +1,6 @@
 package io.sallyport.distribution.node;
 
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.api.plugin.Strategy;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Turns the merged layers into settings. Every key is there, since {@code reference.conf} is the
@@ -32,6 +34,7 @@ import java.util.TreeSet;
 final class SettingsSections {
   private static final Duration MOST = Duration.ofDays(1);
   private static final int DNS = 53;
+  private static final Pattern PLACE = Pattern.compile("[A-Za-z0-9._:-]{1,256}");
 
   private final Map<String, HostInjectorFactory<?>> injectors;
   private final Surroundings surroundings;
@@ -56,7 +59,8 @@ final class SettingsSections {
             root.choice("external-commands", ExternalCommands.REFUSE),
             root.duration("stop-drain", MOST, Duration.ZERO, MOST),
             root.choice("on-exit", OnExit.KEEP),
-            stateDirectory(root));
+            stateDirectory(root),
+            root.within("node").map(SettingsSections::locality).orElse(Locality.UNKNOWN));
     NodeSettings settings =
         new NodeSettings(
             root.within("admin").flatMap(SettingsSections::admin),
@@ -79,6 +83,24 @@ final class SettingsSections {
             section.integer("queue", 1, 16, 1_000_000));
     section.finish();
     return log;
+  }
+
+  private static Locality locality(HoconSection section) {
+    Locality locality = new Locality(place(section, "region"), place(section, "zone"));
+    section.finish();
+    return locality;
+  }
+
+  private static String place(HoconSection section, String key) {
+    String text = section.text(key).orElse("");
+    if (!text.isEmpty() && !PLACE.matcher(text).matches()) {
+      section.problem(
+          key,
+          "is not a " + key,
+          "use letters, digits, dots, colons, hyphens and underscores, as the catalog's endpoints"
+              + " have it");
+    }
+    return text;
   }
 
   static Optional<InetSocketAddress> admin(HoconSection section) {

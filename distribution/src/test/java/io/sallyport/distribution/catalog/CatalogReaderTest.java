@@ -10,11 +10,13 @@ import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.LocalityPreference;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.config.Problem;
@@ -170,7 +172,7 @@ class CatalogReaderTest {
               ports = [443]
               endpoints = [
                 { host = z1.example, port = 8443, name = one, zone = z1, weight = 3, role = backup,
-                  mode = drain, checked = false }
+                  region = eu, max-sessions = 20, mode = drain, checked = false }
                 "z2.example:1443"
                 "[fd00::2]:2443"
                 "z3.example:1"
@@ -182,11 +184,53 @@ class CatalogReaderTest {
     assertThat(catalog.services().getFirst().ports().getFirst().endpoints())
         .containsExactly(
             new Endpoint(
-                "one", "z1.example", 8443, "z1", 3, EndpointRole.BACKUP, EndpointMode.DRAIN, false),
+                "one",
+                "z1.example",
+                8443,
+                "eu",
+                "z1",
+                3,
+                20,
+                EndpointRole.BACKUP,
+                EndpointMode.DRAIN,
+                false),
             endpoint("z2.example", 1443),
             endpoint("fd00::2", 2443),
             named("z3.example:1", "z3.example", 1),
             named("z3.example:2", "z3.example", 2));
+  }
+
+  @Test
+  void whatIsDecidedInFrontOfTheBalancerIsSaidLayerByLayer() {
+    Catalog catalog =
+        read(
+            """
+            defaults { locality { overprovisioning = 120 }, slow-start = 10s }
+            services.a {
+              address = 127.1.0.1
+              endpoints = ["a.example"]
+              panic-threshold = 50
+              ports = [1, { listen = 2, locality { prefer = none }, slow-start = 0s }]
+            }
+            services.b { address = 127.1.0.2, endpoints = ["a.example"], ports = [1] }
+            """);
+
+    assertThat(catalog.services())
+        .flatExtracting(Service::ports)
+        .extracting(ServicePort::spreading)
+        .containsExactly(
+            new Spreading(LocalityPreference.NEAREST, 120, 50, Duration.ofSeconds(10)),
+            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO),
+            new Spreading(LocalityPreference.NEAREST, 120, 0, Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void whatNobodySaysInFrontOfTheBalancerIsPlain() {
+    Catalog catalog =
+        read("services.a { address = 127.1.0.1, endpoints = [\"a.example\"], ports = [1] }");
+
+    assertThat(catalog.services().getFirst().ports().getFirst().spreading())
+        .isEqualTo(Spreading.PLAIN);
   }
 
   @Test

@@ -9,11 +9,13 @@ import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.LocalityPreference;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
+import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.config.Problem;
@@ -150,6 +152,11 @@ class CatalogWriterTest {
                 listen,
                 at(random, one(random, endpoints.get(0), endpoints.get(1)), listen),
                 balancer(random),
+                new Spreading(
+                    one(random, LocalityPreference.values()),
+                    one(random, 140, 140, 100),
+                    one(random, 0, 0, 50),
+                    Duration.ofMillis(one(random, 0, 0, 30_000, 1_500))),
                 one(random, health.get(0), health.get(1)),
                 one(random, timeouts.get(0), timeouts.get(1)),
                 new TcpOptions(
@@ -226,8 +233,10 @@ class CatalogWriterTest {
               one(random, host, host, "name-" + i),
               host,
               port,
+              one(random, "", "", "eu", "null"),
               one(random, "", "", "z" + i, "true"),
               one(random, 1, 1, 256),
+              one(random, 0, 0, 77),
               i == 0 ? EndpointRole.PRIMARY : one(random, EndpointRole.values()),
               one(random, EndpointMode.values()),
               one(random, true, true, false)));
@@ -246,8 +255,10 @@ class CatalogWriterTest {
               endpoint.name(),
               endpoint.host(),
               port,
+              endpoint.region(),
               endpoint.zone(),
               endpoint.weight(),
+              endpoint.maxSessions(),
               endpoint.role(),
               endpoint.mode(),
               endpoint.checked()));

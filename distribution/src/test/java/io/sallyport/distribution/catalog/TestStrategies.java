@@ -8,9 +8,11 @@ import io.sallyport.api.health.HealthCheck;
 import io.sallyport.api.health.HealthCheckContext;
 import io.sallyport.api.health.HealthCheckFactory;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Strategies that parse, for tests of what only reads and writes their settings. */
 public final class TestStrategies {
@@ -18,7 +20,18 @@ public final class TestStrategies {
 
   /** Those balancers. */
   public static Map<String, BalancerFactory<?>> balancers() {
-    return Map.of("round-robin", new RoundRobin(), "ring", new Ring(), "broken", new Broken());
+    return Map.of(
+        "round-robin", new Plain("round-robin"), "ring", new Ring(), "broken", new Broken());
+  }
+
+  /** Those, and the ones that an import from HAProxy asks for. */
+  public static Map<String, BalancerFactory<?>> balancersForImports() {
+    Map<String, BalancerFactory<?>> all = new HashMap<>(balancers());
+    for (String type : List.of("least-connections", "random-two-choices", "first")) {
+      all.put(type, new Plain(type));
+    }
+    all.put("source-hash", new SourceHash());
+    return all;
   }
 
   /** Those checks. */
@@ -50,6 +63,9 @@ public final class TestStrategies {
     HEAD_ONLY
   }
 
+  /** A hash's. */
+  public record HashSettings(OptionalInt loadFactor) {}
+
   /** A ring's. */
   public record RingSettings(int slots, long memory) {}
 
@@ -67,10 +83,34 @@ public final class TestStrategies {
     }
   }
 
-  private static final class RoundRobin extends TestBalancer<NoSettings> {
+  private static final class SourceHash extends TestBalancer<HashSettings> {
     @Override
     public String type() {
-      return "round-robin";
+      return "source-hash";
+    }
+
+    @Override
+    public Class<HashSettings> settingsType() {
+      return HashSettings.class;
+    }
+
+    @Override
+    public HashSettings parse(ConfigSection section) {
+      int factor = section.integer("load-factor", 0, 0, 10_000);
+      return new HashSettings(factor == 0 ? OptionalInt.empty() : OptionalInt.of(factor));
+    }
+  }
+
+  private static final class Plain extends TestBalancer<NoSettings> {
+    private final String type;
+
+    Plain(String type) {
+      this.type = type;
+    }
+
+    @Override
+    public String type() {
+      return type;
     }
 
     @Override

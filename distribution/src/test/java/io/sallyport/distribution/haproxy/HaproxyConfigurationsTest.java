@@ -30,9 +30,9 @@ class HaproxyConfigurationsTest {
       Map.of("BIND_ADDRESS", "127.20.0.99", "BIND_PORT", "8443", "SERVER_2", "10.7.0.2");
 
   private final CatalogReader reader =
-      new CatalogReader(TestStrategies.balancers(), ShippedChecks.all());
+      new CatalogReader(TestStrategies.balancersForImports(), ShippedChecks.all());
   private final CatalogWriter writer =
-      new CatalogWriter(TestStrategies.balancers(), ShippedChecks.all());
+      new CatalogWriter(TestStrategies.balancersForImports(), ShippedChecks.all());
   private final HaproxyImporter importer =
       new HaproxyImporter(reader.defaults(), name -> Optional.ofNullable(ENVIRONMENT.get(name)));
 

@@ -121,6 +121,19 @@ class HaproxyImporterTest {
   }
 
   @Test
+  void balancerThatIsNotInstalledIsToldAndReplaced() {
+    ImportResult result = read(SERVED.replace("roundrobin", "leastconn"), "");
+
+    assertThat(((ImportResult.Imported) result).catalog().services().getFirst().ports())
+        .extracting(port -> port.balancer().type())
+        .containsExactly("round-robin");
+    assertThat(lines(result))
+        .containsExactly(
+            "haproxy.cfg:3: changed: balance leastconn: the balancer least-connections is not"
+                + " installed, sessions spread by round-robin");
+  }
+
+  @Test
   void aServerThatTheNewNamesOrListenersWouldCaptureIsAProblemInItsLine() {
     ImportResult result =
         read(

@@ -2,6 +2,7 @@ package io.sallyport.distribution.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.config.ConfigSection;
 import io.sallyport.api.config.Problem;
 import io.sallyport.api.injection.HostInjector;
@@ -107,6 +108,13 @@ class NodeSettingsReaderTest {
   }
 
   @Test
+  void nodeMaySayWhereItStands() throws Exception {
+    Path file = file("node { zone = z1, region = eu-de }");
+    assertThat(read(Optional.of(file)).engine().locality()).isEqualTo(new Locality("eu-de", "z1"));
+    assertThat(read(Optional.empty()).engine().locality()).isEqualTo(Locality.UNKNOWN);
+  }
+
+  @Test
   void addressesComeBeforeNamesWhateverTheOrderOfTheFile() throws Exception {
     Path file = file("injectors { hosts-file { path = /run/hosts }, loopback { enabled = true } }");
     assertThat(read(Optional.of(file)).engine().injectors())
@@ -141,7 +149,7 @@ class NodeSettingsReaderTest {
         file(
             """
             admin { address = "0.0.0.0:9420" }
-            transport = io-uring
+            transport = kqueue
             event-loops = many
             max-sesions = 5
             resolver { servers = [dns.example] }
@@ -157,7 +165,7 @@ class NodeSettingsReaderTest {
             file
                 + ":1: admin.address = \"0.0.0.0:9420\": can be reached from other machines; use a"
                 + " loopback address such as 127.0.0.1:9420, or allow it with admin.remote = true",
-            file + ":2: transport = \"io-uring\": is not a choice; use auto, epoll or nio",
+            file + ":2: transport = \"kqueue\": is not a choice; use auto, epoll, io-uring or nio",
             file
                 + ":3: event-loops = \"many\": is not a whole number; use a whole number from 0 to"
                 + " 1024",

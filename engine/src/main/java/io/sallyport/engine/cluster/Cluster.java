@@ -1,10 +1,10 @@
 package io.sallyport.engine.cluster;
 
 import io.sallyport.api.balancing.BalancerContext;
-import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
@@ -45,6 +45,12 @@ import java.util.random.RandomGenerator;
  * @since 0.1
  */
 public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Listener {
+  /** Of so many endpoints each change is published by itself. */
+  private static final int FEW = 256;
+
+  /** How long the changes of more of them are gathered: making a picker takes its time, too. */
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
   private final String service;
   private final Supplier<List<HostName>> names;
   private final Shared shared;
@@ -55,6 +61,10 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   private ServicePort settings;
   private HealthCheck check;
   private Tiers tiers;
+  private ControlLoop.Timer publication = ControlLoop.Timer.NONE;
+  private boolean publicationDue;
+  private ControlLoop.Timer warming = ControlLoop.Timer.NONE;
+  private boolean gathering;
   private boolean stopped;
   private volatile ClusterSnapshot snapshot = ClusterSnapshot.EMPTY;
 
@@ -69,6 +79,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    * @param sessions closes sessions by policy
    * @param events is told of every transition
    * @param random jitters probes
+   * @param locality where the node stands
    */
   public record Shared(
       ControlLoop loop,
@@ -78,7 +89,8 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       HealthCheckContext checks,
       SessionControl sessions,
       EngineEvents events,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      Locality locality) {}
 
   /** Hears of a cluster's changes. Control loop. */
   public interface Observer {
@@ -122,7 +134,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   /** Starts to resolve and to probe. */
   public void start() {
+    gathering = true;
     settings.endpoints().forEach(this::add);
+    gathering = false;
     publish();
   }
 
@@ -157,11 +171,17 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
         redeclare(member, now);
       }
     }
+    boolean serving = serves();
+    gathering = true;
     for (Endpoint endpoint : declared.values()) {
       if (!members.containsKey(endpoint.name())) {
-        add(endpoint);
+        Member member = add(endpoint);
+        if (serving) {
+          member.warmth().chill();
+        }
       }
     }
+    gathering = false;
     reorder(declared.keySet());
     publish();
   }
@@ -169,6 +189,8 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   /** Stops resolving and probing. Sessions are the listener's to end. */
   public void stop() {
     stopped = true;
+    warming.cancel();
+    publication.cancel();
     for (Member member : List.copyOf(members.values())) {
       member.monitor(null);
       member.unwatch();
@@ -218,14 +240,16 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     if (!failOpenTold.get() && failOpenTold.compareAndSet(false, true)) {
       shared
           .loop()
-          .execute(() ->
-              tell(
-                  new EngineEvent.FailOpen(
-                      service,
-                      settings.listen(),
-                      true,
-                      judged() ? "no endpoint passes its checks" : "no check has ended yet")));
+          .execute(
+              () -> tell(new EngineEvent.FailOpen(service, settings.listen(), true, whyOpen())));
     }
+  }
+
+  private String whyOpen() {
+    if (serves()) {
+      return "too few endpoints pass their checks";
+    }
+    return judged() ? "no endpoint passes its checks" : "no check has ended yet";
   }
 
   @Override
@@ -256,7 +280,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     if (member == null || stopped) {
       return;
     }
-    if (!result.status().passed()) {
+    if (result.status().passed()) {
+      member.endpoint().connectTook(result.duration().toNanos());
+    } else {
       member.endpoint().checkFailed();
       member.tryOtherAddress();
     }
@@ -361,14 +387,15 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
             .count();
   }
 
-  private void add(Endpoint declared) {
-    Member member = new Member(new ClusterEndpoint(declared, this));
+  private Member add(Endpoint declared) {
+    Member member = new Member(new ClusterEndpoint(declared, this, shared.loop()));
     members.put(declared.name(), member);
     observer.added(member.endpoint());
     resolve(member);
     if (member.wantsMonitor()) {
       monitor(member);
     }
+    return member;
   }
 
   private void remove(Member member) {
@@ -476,25 +503,41 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   private Tiers newTiers(ServicePort of) {
     String listener = service + ":" + of.listen();
-    return new Tiers(listener, () -> shared.strategies().balancer(of.balancer(), balancerContext));
+    return new Tiers(
+        listener,
+        shared.locality(),
+        () -> shared.strategies().balancer(of.balancer(), balancerContext));
   }
 
   private void publishIfMoved(Member member) {
-    if (member.standing().orElse(Standing.DOWN) != member.endpoint().standing()) {
+    if (member.standing().orElse(Standing.DOWN) == member.endpoint().standing()) {
+      return;
+    }
+    if (members.size() <= FEW) {
       publish();
+    } else if (!publicationDue) {
+      publicationDue = true;
+      publication = shared.loop().schedule(PAUSE, this::publish);
     }
   }
 
   private void publish() {
-    if (stopped) {
+    if (stopped || gathering) {
       return;
     }
+    publication.cancel();
+    publicationDue = false;
     boolean openBefore = snapshot.failOpen();
-    snapshot = tiers.build(members.values(), settings.allDown() == AllDown.FAIL_OPEN);
+    snapshot = tiers.build(members.values(), settings, shared.loop().nanos());
     if (openBefore && !snapshot.failOpen() && failOpenTold.compareAndSet(true, false)) {
       tell(
           new EngineEvent.FailOpen(
-              service, settings.listen(), false, "an endpoint passes its checks"));
+              service, settings.listen(), false, "enough endpoints pass their checks"));
+    }
+    warming.cancel();
+    if (snapshot.warming()) {
+      Duration pause = SlowStart.pause(settings.spreading().slowStart());
+      warming = shared.loop().schedule(pause, this::publish);
     }
     observer.changed();
   }

@@ -3,6 +3,7 @@ package io.sallyport.engine.cluster;
 import io.sallyport.api.balancing.Candidate;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.health.CheckAdvice;
+import io.sallyport.api.plugin.Ticker;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,6 +26,7 @@ public final class ClusterEndpoint implements Candidate {
   private final LongAdder sessions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
   private final LongAdder checkFailures = new LongAdder();
+  private final ConnectTime connectTime;
   private volatile Endpoint declared;
   private volatile @Nullable InetSocketAddress address;
   private volatile Standing standing = Standing.UNPROVEN;
@@ -32,8 +34,9 @@ public final class ClusterEndpoint implements Candidate {
   private volatile boolean curious;
   private volatile @Nullable Long leavesAt;
 
-  ClusterEndpoint(Endpoint declared, Evidence evidence) {
+  ClusterEndpoint(Endpoint declared, Evidence evidence, Ticker ticker) {
     this.name = declared.name();
+    this.connectTime = new ConnectTime(ticker);
     this.declared = declared;
     this.evidence = evidence;
   }
@@ -50,15 +53,28 @@ public final class ClusterEndpoint implements Candidate {
     return Math.clamp(weight, 1, Endpoint.MOST_WEIGHT);
   }
 
-  /** Whether it has as many sessions as it asked for at most; several at once may pass it by. */
-  public boolean full() {
-    int most = advice.maxSessions().orElse(0);
-    return most > 0 && active.get() >= most;
-  }
 
   @Override
   public int activeSessions() {
     return active.get();
+  }
+
+  @Override
+  public long connectNanos() {
+    return connectTime.nanos();
+  }
+
+  /**
+   * Whether it has as many sessions as the catalog allows, or as it asked for itself; several loops
+   * at once may each add one more.
+   */
+  public boolean full() {
+    int now = active.get();
+    return reached(now, declared.maxSessions()) || reached(now, advice.maxSessions().orElse(0));
+  }
+
+  private static boolean reached(int now, int most) {
+    return most > 0 && now >= most;
   }
 
   /** Sessions that reached it since it was added. */
@@ -120,6 +136,11 @@ public final class ClusterEndpoint implements Candidate {
     if (curious) {
       evidence.connected(this);
     }
+  }
+
+  /** Connecting, or a probe that passed, took so long. Any thread. */
+  public void connectTook(long nanos) {
+    connectTime.took(nanos);
   }
 
   /** An attempt was refused or got no answer in time. Event loop. */

@@ -6,11 +6,12 @@ import java.util.List;
  * What event loops see of a cluster: unchanging, replaced whole.
  *
  * @param tiers best standing first; empty when no endpoint takes sessions
+ * @param warming whether some endpoint has not got its full weight yet
  * @since 0.1
  */
-public record ClusterSnapshot(List<Tier> tiers) {
+public record ClusterSnapshot(List<Tier> tiers, boolean warming) {
   /** A cluster that has not started. */
-  public static final ClusterSnapshot EMPTY = new ClusterSnapshot(List.of());
+  public static final ClusterSnapshot EMPTY = new ClusterSnapshot(List.of(), false);
 
   /** Copies the tiers. */
   public ClusterSnapshot {

@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session's way through a cluster: each endpoint at most once, best standing first. Owned by
- * the session's event loop.
+ * One session's way through a cluster: each endpoint at most once, best standing first; among those
+ * of one standing the place first whose turn it is, then the others, nearest first. Owned by the
+ * session's event loop.
  *
  * @since 0.1
  */
@@ -17,11 +18,12 @@ public final class EndpointChoice implements PickRequest {
   /** No index, and not {@link Picker#NONE} either: any endpoint will do. */
   static final int ANY = Integer.MAX_VALUE;
 
-  private static final Tier NO_TIER = new Tier(Standing.DOWN, List.of(), request -> Picker.NONE);
+  private static final Place NO_PLACE = new Place(List.of(), request -> Picker.NONE);
 
   private final InetAddress client;
   private final List<ClusterEndpoint> tried = new ArrayList<>(2);
-  private Tier tier = NO_TIER;
+  private Standing standing = Standing.DOWN;
+  private Place place = NO_PLACE;
 
   /** Makes a choice that has tried nothing. */
   public EndpointChoice(InetAddress client) {
@@ -38,19 +40,32 @@ public final class EndpointChoice implements PickRequest {
       if (candidate.standing().failOpen() && !failOpen) {
         return null;
       }
-      tier = candidate;
-      int index = pick(candidate);
-      if (index >= 0) {
-        ClusterEndpoint endpoint = candidate.endpoints().get(index);
-        tried.add(endpoint);
+      standing = candidate.standing();
+      int first = candidate.split().place(client);
+      ClusterEndpoint endpoint = of(candidate.places().get(first));
+      for (int i = 0; endpoint == null && i < candidate.places().size(); i++) {
+        endpoint = i == first ? null : of(candidate.places().get(i));
+      }
+      if (endpoint != null) {
         return endpoint;
       }
     }
     return null;
   }
 
+  private @Nullable ClusterEndpoint of(Place candidate) {
+    place = candidate;
+    int index = pick(candidate);
+    if (index < 0) {
+      return null;
+    }
+    ClusterEndpoint endpoint = candidate.endpoints().get(index);
+    tried.add(endpoint);
+    return endpoint;
+  }
+
   /** A picker is a plugin's: what it answers is looked at before it is believed. */
-  private int pick(Tier candidate) {
+  private int pick(Place candidate) {
     int index = candidate.picker().pick(this);
     if (index == Picker.NONE
         || (index >= 0 && index < candidate.endpoints().size() && admits(index))) {
@@ -66,7 +81,7 @@ public final class EndpointChoice implements PickRequest {
 
   /** The standing of the endpoint that {@link #next} gave last. */
   public Standing standing() {
-    return tier.standing();
+    return standing;
   }
 
   /** Starts over: every endpoint may be tried again. */
@@ -81,7 +96,7 @@ public final class EndpointChoice implements PickRequest {
 
   @Override
   public boolean admits(int index) {
-    ClusterEndpoint endpoint = tier.endpoints().get(index);
+    ClusterEndpoint endpoint = place.endpoints().get(index);
     return !tried.contains(endpoint) && !endpoint.full();
   }
 }

@@ -27,6 +27,7 @@ final class Member {
   private @Nullable Resolution resolution;
   private @Nullable HealthMonitor monitor;
   private String warning = "";
+  private final Warmth warmth = new Warmth();
   private int turn;
 
   Member(ClusterEndpoint endpoint) {
@@ -39,6 +40,11 @@ final class Member {
 
   Endpoint declared() {
     return endpoint.declared();
+  }
+
+  /** Whether it is just coming back. */
+  Warmth warmth() {
+    return warmth;
   }
 
   boolean backup() {

@@ -18,6 +18,11 @@ public enum Standing {
   /** Its checks failed. */
   DOWN;
 
+  /** True for endpoints that have passed their checks and are not avoided. */
+  public boolean trusted() {
+    return this == PRIMARY || this == BACKUP;
+  }
+
   /** True for endpoints that no check vouches for. */
   public boolean failOpen() {
     return this == UNPROVEN || this == DOWN;

@@ -1,19 +1,18 @@
 package io.sallyport.engine.cluster;
 
-import io.sallyport.api.balancing.Picker;
 import java.util.List;
 
 /**
- * Endpoints that are equally good, and the picker among them.
+ * Endpoints that are equally good.
  *
  * @param standing what they have in common
- * @param endpoints at least one
- * @param picker made for exactly this list
+ * @param places where they stand, nearest first; at least one
+ * @param split which place a session is offered to first
  * @since 0.1
  */
-public record Tier(Standing standing, List<ClusterEndpoint> endpoints, Picker picker) {
-  /** Copies the endpoints. */
+public record Tier(Standing standing, List<Place> places, Split split) {
+  /** Copies the places. */
   public Tier {
-    endpoints = List.copyOf(endpoints);
+    places = List.copyOf(places);
   }
 }

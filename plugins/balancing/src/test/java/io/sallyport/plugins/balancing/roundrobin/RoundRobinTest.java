@@ -3,10 +3,11 @@ package io.sallyport.plugins.balancing.roundrobin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.balancing.Balancer;
-import io.sallyport.api.balancing.BalancerContext;
+import io.sallyport.api.balancing.BalancerFactory;
 import io.sallyport.api.balancing.Candidate;
 import io.sallyport.api.balancing.PickRequest;
 import io.sallyport.api.balancing.Picker;
+import io.sallyport.plugins.balancing.BalancerContract;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class RoundRobinTest {
+class RoundRobinTest extends BalancerContract {
+  @Override
+  protected BalancerFactory<?> factory() {
+    return new RoundRobinFactory();
+  }
+
   private static final PickRequest ALL = admitting(index -> true);
 
   private interface Admission {
@@ -55,11 +61,6 @@ class RoundRobinTest {
       candidates.add(new Server("e" + candidates.size(), weight));
     }
     return candidates;
-  }
-
-  private static Balancer balancer() {
-    return new RoundRobinFactory()
-        .create(new RoundRobinSettings(), new BalancerContext(new Random(1), System::nanoTime));
   }
 
   private static String picks(Picker picker, int count) {
@@ -134,7 +135,7 @@ class RoundRobinTest {
   }
 
   @Test
-  void allTurnedDownIsNone() {
+  void allTurnedDownIsNoneForBothKindsOfRounds() {
     for (Picker picker :
         List.of(
             balancer().picker(weights(1)),

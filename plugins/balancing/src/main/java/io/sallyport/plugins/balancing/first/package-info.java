@@ -1,0 +1,2 @@
+/** Endpoints filled up in the order of their declaration. */
+package io.sallyport.plugins.balancing.first;
