@@ -53,7 +53,6 @@ public final class ClusterEndpoint implements Candidate {
     return Math.clamp(weight, 1, Endpoint.MOST_WEIGHT);
   }
 
-
   @Override
   public int activeSessions() {
     return active.get();
