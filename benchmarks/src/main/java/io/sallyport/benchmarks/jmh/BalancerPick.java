@@ -131,11 +131,12 @@ public class BalancerPick {
           case "latency-aware" -> "latency.LatencyAware";
           default -> throw new IllegalArgumentException("no balancer " + balancer);
         };
-    return made(
+    BalancerFactory<?> factory =
         Class.forName("io.sallyport.plugins.balancing." + name + "Factory")
             .asSubclass(BalancerFactory.class)
             .getConstructor()
-            .newInstance());
+            .newInstance();
+    return made(factory);
   }
 
   private <S extends Record> Balancer made(BalancerFactory<S> factory) {
