@@ -1,5 +1,7 @@
 package io.sallyport.engine;
 
+import java.time.Duration;
+
 /**
  * How a node moves bytes.
  *
@@ -7,9 +9,17 @@ package io.sallyport.engine;
  * @param eventLoops threads; 0 means one for each core
  * @param maxPipes pipes that bulk sessions may be spliced through at once, of two descriptors each;
  *     0 means that all is copied
+ * @param busyPoll how long a loop that has nothing to do asks for more before it sleeps; with epoll
+ *     only
  * @since 0.1
  */
-public record DataPathSettings(TransportChoice transport, int eventLoops, int maxPipes) {
+public record DataPathSettings(
+    TransportChoice transport, int eventLoops, int maxPipes, Duration busyPoll) {
+  /** Loops that sleep as soon as they have nothing to do. */
+  public DataPathSettings(TransportChoice transport, int eventLoops, int maxPipes) {
+    this(transport, eventLoops, maxPipes, Duration.ZERO);
+  }
+
   /** Checks the bounds. */
   public DataPathSettings {
     if (eventLoops < 0 || maxPipes < 0) {

@@ -86,7 +86,7 @@ public final class Engine {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.transport =
-        Transport.open(settings.dataPath().transport(), settings.dataPath().eventLoops());
+        Transport.open(settings.dataPath(), System::nanoTime);
     this.control = new ControlThread("sallyport-control");
     this.resolver =
         new HostResolver(

@@ -489,6 +489,26 @@ final class SessionsTest {
   }
 
   @Test
+  void loopsThatPollBusilyServeLikeOthers() throws Exception {
+    java.util.function.UnaryOperator<EngineSettings> polling =
+        old ->
+            with(
+                old,
+                new DataPathSettings(TransportChoice.AUTO, 2, 64, Duration.ofMillis(1)));
+    try (Peer echo = Peer.echo();
+        Lab lab = new Lab(polling)) {
+      int port = Lab.freePort();
+      lab.serve(Lab.service("icr", port, Lab.endpoint(echo.port())));
+      for (int i = 0; i < 20; i++) {
+        try (Socket socket = Lab.connect(port)) {
+          assertThat(echoes(socket)).isTrue();
+        }
+      }
+      lab.ended(20);
+    }
+  }
+
+  @Test
   void sessionsSpreadOverAllEndpoints() throws Exception {
     try (Peer one = Peer.saying("1");
         Peer two = Peer.saying("2");
@@ -555,8 +575,14 @@ final class SessionsTest {
   }
 
   static EngineSettings on(EngineSettings old, TransportChoice transport) {
+    return with(
+        old,
+        new DataPathSettings(transport, old.dataPath().eventLoops(), old.dataPath().maxPipes()));
+  }
+
+  private static EngineSettings with(EngineSettings old, DataPathSettings dataPath) {
     return new EngineSettings(
-        new DataPathSettings(transport, old.dataPath().eventLoops(), old.dataPath().maxPipes()),
+        dataPath,
         old.maxSessions(),
         old.nameServers(),
         old.injectors(),

@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
  */
 final class SettingsSections {
   private static final Duration MOST = Duration.ofDays(1);
+  private static final Duration MOST_POLLING = Duration.ofMillis(100);
   private static final int DNS = 53;
   private static final Pattern PLACE = Pattern.compile("[A-Za-z0-9._:-]{1,256}");
 
@@ -50,7 +51,8 @@ final class SettingsSections {
             new DataPathSettings(
                 root.choice("transport", TransportChoice.AUTO),
                 root.integer("event-loops", 0, 0, 1024),
-                root.integer("max-pipes", 0, 0, 1_000_000)),
+                root.integer("max-pipes", 0, 0, 1_000_000),
+                root.duration("busy-poll", Duration.ZERO, Duration.ZERO, MOST_POLLING)),
             root.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
             root.within("resolver").map(SettingsSections::nameServers).orElse(List.of()),
             root.within("injectors").map(this::injectors).orElse(List.of()),

@@ -28,8 +28,10 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sallyport.api.catalog.TcpOptions;
-import io.sallyport.engine.TransportChoice;
+import io.sallyport.api.plugin.Ticker;
+import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.TransportUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +51,12 @@ public final class Transport {
   private final EventLoopGroup dataLoops;
   private final EventLoopGroup sideLoop;
 
-  private Transport(String name, Channels channels, int loops) {
+  private Transport(String name, Channels channels, IoHandlerFactory data, int loops) {
     this.name = name;
     this.channels = channels;
     this.dataLoops =
         new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory("sallyport-data", true), channels.handler().get());
+            loops, new DefaultThreadFactory("sallyport-data", true), data);
     this.sideLoop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("sallyport-side", true), channels.handler().get());
@@ -63,32 +65,46 @@ public final class Transport {
   /**
    * Starts the loops.
    *
-   * @param loops threads of the data path; 0 means one for each core
+   * @param ticker tells busy polling the time
    * @throws TransportUnavailableException when the choice is not to be had on this machine
    */
-  public static Transport open(TransportChoice choice, int loops) {
-    int threads = loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
-    return switch (choice) {
-      case NIO -> new Transport("nio", Channels.NIO, threads);
-      case AUTO ->
-          Epoll.isAvailable()
-              ? new Transport("epoll", Channels.EPOLL, threads)
-              : new Transport("nio", Channels.NIO, threads);
+  public static Transport open(DataPathSettings settings, Ticker ticker) {
+    return switch (settings.transport()) {
+      case NIO -> open("nio", Channels.NIO, settings);
+      case AUTO -> Epoll.isAvailable() ? epoll(settings, ticker) : open("nio", Channels.NIO, settings);
       case EPOLL -> {
         if (!Epoll.isAvailable()) {
           throw new TransportUnavailableException(
               "transport = epoll cannot be had here: " + Epoll.unavailabilityCause());
         }
-        yield new Transport("epoll", Channels.EPOLL, threads);
+        yield epoll(settings, ticker);
       }
       case IO_URING -> {
         if (!IoUring.isAvailable()) {
           throw new TransportUnavailableException(
               "transport = io-uring cannot be had here: " + IoUring.unavailabilityCause());
         }
-        yield new Transport("io-uring", Channels.IO_URING, threads);
+        yield open("io-uring", Channels.IO_URING, settings);
       }
     };
+  }
+
+  private static Transport open(String name, Channels channels, DataPathSettings settings) {
+    return new Transport(name, channels, channels.handler().get(), threads(settings));
+  }
+
+  private static Transport epoll(DataPathSettings settings, Ticker ticker) {
+    Duration window = settings.busyPoll();
+    IoHandlerFactory data =
+        window.isZero()
+            ? EpollIoHandler.newFactory()
+            : EpollIoHandler.newFactory(0, () -> new BusyPolling(window, ticker));
+    return new Transport("epoll", Channels.EPOLL, data, threads(settings));
+  }
+
+  private static int threads(DataPathSettings settings) {
+    int loops = settings.eventLoops();
+    return loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
   }
 
   /** epoll, io-uring or nio. */

@@ -25,6 +25,10 @@ public record Talker(ServerSocket server) implements AutoCloseable {
           while (!server.isClosed()) {
             try (Socket socket = server.accept()) {
               manners.serve(socket.getInputStream(), socket.getOutputStream());
+              // Closing with something unread would reset, and take back what was said.
+              socket.shutdownOutput();
+              socket.setSoTimeout(1_000);
+              socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException | InterruptedException over) {
               // The probe, or the test, has ended.
             }
