@@ -85,8 +85,7 @@ public final class Engine {
     EngineEvents events = guarded(receiver);
     this.clock = clock;
     this.startedAt = clock.instant();
-    this.transport =
-        Transport.open(settings.dataPath(), System::nanoTime);
+    this.transport = Transport.open(settings.dataPath(), System::nanoTime);
     this.control = new ControlThread("sallyport-control");
     this.resolver =
         new HostResolver(

@@ -71,7 +71,8 @@ public final class Transport {
   public static Transport open(DataPathSettings settings, Ticker ticker) {
     return switch (settings.transport()) {
       case NIO -> open("nio", Channels.NIO, settings);
-      case AUTO -> Epoll.isAvailable() ? epoll(settings, ticker) : open("nio", Channels.NIO, settings);
+      case AUTO ->
+          Epoll.isAvailable() ? epoll(settings, ticker) : open("nio", Channels.NIO, settings);
       case EPOLL -> {
         if (!Epoll.isAvailable()) {
           throw new TransportUnavailableException(

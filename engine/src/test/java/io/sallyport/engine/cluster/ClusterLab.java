@@ -28,9 +28,9 @@ import io.sallyport.api.health.ProbeDialogue;
 import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.api.health.ProbeRequest;
 import io.sallyport.api.plugin.Strategy;
+import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.Strategies;
 import io.sallyport.engine.TransportChoice;
-import io.sallyport.engine.DataPathSettings;
 import io.sallyport.engine.control.FakeControlLoop;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.SessionEnd;
@@ -77,7 +77,8 @@ final class ClusterLab implements AutoCloseable {
   record NoSettings() {}
 
   private final FakeControlLoop loop = new FakeControlLoop();
-  private final Transport transport = Transport.open(new DataPathSettings(TransportChoice.NIO, 1, 0), System::nanoTime);
+  private final Transport transport =
+      Transport.open(new DataPathSettings(TransportChoice.NIO, 1, 0), System::nanoTime);
   private final List<EngineEvent> events = new ArrayList<>();
   private final Set<String> dead = new HashSet<>();
   private final AtomicInteger pickers = new AtomicInteger();

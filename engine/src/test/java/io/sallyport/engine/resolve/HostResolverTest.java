@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sallyport.api.catalog.Addresses;
-import io.sallyport.engine.TransportChoice;
 import io.sallyport.engine.DataPathSettings;
+import io.sallyport.engine.TransportChoice;
 import io.sallyport.engine.control.FakeControlLoop;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.transport.Transport;
@@ -35,7 +35,8 @@ class HostResolverTest {
   @TempDir Path directory;
 
   private final FakeControlLoop loop = new FakeControlLoop();
-  private final Transport transport = Transport.open(new DataPathSettings(TransportChoice.AUTO, 1, 0), System::nanoTime);
+  private final Transport transport =
+      Transport.open(new DataPathSettings(TransportChoice.AUTO, 1, 0), System::nanoTime);
   private final List<EngineEvent> events = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final List<Resolution> seen = new ArrayList<>();
