@@ -125,8 +125,8 @@ class CommandsTest {
     assertThat(err.toString())
         .startsWith(
             resource("balances.cfg")
-                + ":9: changed: balance leastconn: not available yet, sessions spread by"
-                + " round-robin\n");
+                + ":9: changed: balance leastconn: the balancer least-connections is not installed,"
+                + " sessions spread by round-robin\n");
     assertThat(output).content().contains("services {");
   }
 
