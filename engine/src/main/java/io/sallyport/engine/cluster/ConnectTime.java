@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * How long connecting to an endpoint takes: an exponentially weighted average of the latest samples
  * that follows a slower one at once, so that an endpoint in trouble is known by its first slow
  * answer, and forgets it over some ten seconds of faster ones. What is older than two minutes says
- * nothing any more.
+ * nothing any more. The very first sample makes way for the second: it has measured this process,
+ * too, whose code had not run before.
  *
  * <p>Any thread; reading takes no lock and allocates nothing.
  */
@@ -20,7 +21,7 @@ final class ConnectTime {
   private final Ticker ticker;
   private final AtomicReference<@Nullable Average> latest = new AtomicReference<>();
 
-  private record Average(double nanos, long at) {}
+  private record Average(double nanos, long at, boolean first) {}
 
   ConnectTime(Ticker ticker) {
     this.ticker = ticker;
@@ -42,10 +43,13 @@ final class ConnectTime {
   }
 
   private static Average after(@Nullable Average before, long sample, long now) {
-    if (before == null || sample >= before.nanos || now - before.at > STALE_NANOS) {
-      return new Average(sample, now);
+    if (before == null || now - before.at > STALE_NANOS) {
+      return new Average(sample, now, true);
+    }
+    if (before.first || sample >= before.nanos) {
+      return new Average(sample, now, false);
     }
     double kept = Math.exp(-Math.max(0, now - before.at) / MEMORY_NANOS);
-    return new Average(before.nanos * kept + sample * (1 - kept), now);
+    return new Average(before.nanos * kept + sample * (1 - kept), now, false);
   }
 }

@@ -34,7 +34,18 @@ class ConnectTimeTest {
   }
 
   @Test
+  void firstSampleMakesWayForTheSecond() {
+    time.took(131 * MILLIS);
+    assertThat(time.nanos()).isEqualTo(131 * MILLIS);
+    time.took(2 * MILLIS);
+    assertThat(time.nanos()).isEqualTo(2 * MILLIS);
+    time.took(MILLIS);
+    assertThat(time.nanos()).isEqualTo(2 * MILLIS);
+  }
+
+  @Test
   void fasterSamplesMakeItForgetTheSlowOneInTime() {
+    time.took(MILLIS);
     time.took(1000 * MILLIS);
     time.took(MILLIS);
     assertThat(time.nanos()).as("at the same moment").isEqualTo(1000 * MILLIS);
@@ -54,6 +65,8 @@ class ConnectTimeTest {
   @Test
   void howOftenItIsSampledDoesNotMatter() {
     ConnectTime other = new ConnectTime(now::get);
+    time.took(MILLIS);
+    other.took(MILLIS);
     time.took(1000 * MILLIS);
     other.took(1000 * MILLIS);
     for (int i = 0; i < 100; i++) {
