@@ -213,7 +213,10 @@ public final class Engine {
             reconciler.wrong()));
   }
 
-  /** Completes when every service of the first catalog serves, cannot, or has had its probes. */
+  /**
+   * Completes when every service of the first catalog serves under its names, cannot, or has had
+   * its probes. An injector that does not answer delays it by five seconds and no more.
+   */
   public CompletableFuture<Void> ready() {
     return ready.copy();
   }

@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From one catalog to the next: what changes, what must not, and in which order. */
@@ -78,6 +80,54 @@ final class ReconcileTest {
               "icr:"
                   + port
                   + ": endpoint e is down: Layer4 connection problem: Connection refused");
+    }
+  }
+
+  @Test
+  void readyMeansThatTheNamesAreOut() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, names)) {
+      lab.apply(Lab.service("icr", Lab.freePort(), Lab.endpoint(peer.port())));
+      lab.engine().ready().join();
+      assertThat(names.services()).containsExactly("icr");
+      assertThat(lab.service("icr").namesPublished()).isTrue();
+    }
+  }
+
+  @Test
+  void injectorThatDoesNotAnswerDelaysReadinessAndDoesNotPreventIt() throws Exception {
+    Recording hanging = new Recording("hanging", InjectionPhase.NAME, journal);
+    hanging.hang();
+    try (Peer peer = Peer.saying("x");
+        Lab lab = new Lab(addresses, hanging, names)) {
+      lab.serve(Lab.service("icr", Lab.freePort(), Lab.endpoint(peer.port())));
+      Lab.eventually(() -> lab.service("icr").phase().equals("serving"));
+      assertThat(lab.engine().ready()).isNotDone();
+      lab.engine().ready().get(20, TimeUnit.SECONDS);
+      assertThat(lab.service("icr").namesPublished()).isFalse();
+      hanging.release();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void namesThatAreDueAreStillPublishedByAStopThatKeepsThem(@TempDir Path state) throws Exception {
+    try (Peer peer = Peer.saying("x")) {
+      for (int round = 0; round < 5; round++) {
+        journal.clear();
+        names.told().clear();
+        Path ours = Files.createDirectory(state.resolve("round" + round));
+        try (Lab lab = new Lab(settings -> in(settings, ours, OnExit.KEEP), addresses, names)) {
+          lab.apply(Lab.service("icr", Lab.freePort(), Lab.endpoint(peer.port())));
+          // Names that serve are told a few milliseconds later: the stop must come before that.
+          while (lab.events(PhaseChanged.class).stream()
+              .noneMatch(event -> event.phase().equals("serving"))) {
+            Thread.onSpinWait();
+          }
+          lab.engine().stop().get();
+        }
+        assertThat(names.services()).containsExactly("icr");
+      }
     }
   }
 

@@ -132,6 +132,7 @@ final class TestStrategies {
     private final List<Set<HostBinding>> told = new CopyOnWriteArrayList<>();
     private final List<String> journal;
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean hanging;
     private volatile Predicate<HostBinding> refused = binding -> false;
     private volatile Set<HostBinding> present = Set.of();
 
@@ -148,6 +149,12 @@ final class TestStrategies {
     /** Keeps a run that shall leave nothing from doing so until it is released. */
     void hold() {
       gate = new CountDownLatch(1);
+    }
+
+    /** Keeps any run from doing anything until it is released. */
+    void hang() {
+      hanging = true;
+      hold();
     }
 
     void release() {
@@ -198,7 +205,7 @@ final class TestStrategies {
         @Override
         public InjectionReport reconcile(Set<HostBinding> desired) {
           told.add(desired);
-          if (desired.isEmpty()) {
+          if (desired.isEmpty() || hanging) {
             try {
               gate.await();
             } catch (InterruptedException interruption) {

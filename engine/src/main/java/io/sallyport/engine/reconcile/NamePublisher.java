@@ -68,8 +68,11 @@ final class NamePublisher {
     }
   }
 
-  /** Publishes no more; what is out stays out. */
+  /** Publishes no more, once it has told what it still owed; what is out stays out. */
   void end() {
+    if (due && !ended) {
+      publish();
+    }
     ended = true;
   }
 

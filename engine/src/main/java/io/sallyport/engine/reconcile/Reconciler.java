@@ -43,6 +43,11 @@ public final class Reconciler {
   /** How long a removal waits for an injector to withdraw the names before it goes on without. */
   private static final Duration WITHDRAWAL_PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * How long readiness waits for injectors to publish the first names before it is told without.
+   */
+  private static final Duration PUBLICATION_PATIENCE = Duration.ofSeconds(5);
+
   private final ControlLoop loop;
   private final EngineEvents events;
   private final Roster roster = new Roster();
@@ -53,6 +58,7 @@ public final class Reconciler {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private Catalog catalog = Catalog.EMPTY;
   private boolean applied;
+  private boolean allJudged;
   private boolean stopping;
 
   /**
@@ -140,7 +146,10 @@ public final class Reconciler {
         .thenApplyAsync(done -> finished(shape, begun), loop);
   }
 
-  /** Completes when every service of the first catalog serves, cannot, or has had its probes. */
+  /**
+   * Completes when every service of the first catalog serves under its names, cannot, or has had
+   * its probes. An injector that does not answer delays it by five seconds and no more.
+   */
   public CompletableFuture<Void> ready() {
     return ready;
   }
@@ -450,8 +459,16 @@ public final class Reconciler {
   }
 
   private void checkReady() {
-    if (applied && !ready.isDone() && roster.declared().stream().allMatch(ServiceRuntime::judged)) {
+    if (!applied
+        || ready.isDone()
+        || !roster.declared().stream().allMatch(ServiceRuntime::judged)) {
+      return;
+    }
+    if (roster.declared().stream().noneMatch(runtime -> runtime.beingPublished(injection))) {
       ready.complete(null);
+    } else if (!allJudged) {
+      allJudged = true;
+      loop.schedule(PUBLICATION_PATIENCE, () -> ready.complete(null));
     }
   }
 }

@@ -131,6 +131,13 @@ final class ServiceRuntime {
     return phase == Phase.WITHDRAWING && injection.heard(InjectionPhase.NAME, withdrawal);
   }
 
+  /** True while its names should be out and some injector has not said what became of them. */
+  boolean beingPublished(Injection injection) {
+    return published
+        && !service.names().isEmpty()
+        && injection.placement(InjectionPhase.NAME, binding()) instanceof Placement.Pending;
+  }
+
   /** Completes when its listeners are open, or something keeps them from it. */
   CompletableFuture<Void> settled() {
     return settled;
