@@ -21,9 +21,27 @@ import java.util.Set;
  */
 public final class CatalogRules {
   private final List<Problem> problems = new ArrayList<>();
-  private final Map<String, String> services = new HashMap<>();
+  private final Set<String> services = new HashSet<>();
   private final Map<HostName, String> names = new HashMap<>();
-  private final Map<String, String> listeners = new HashMap<>();
+  private final Map<Listener, Place> listeners = new HashMap<>();
+
+  /** What a node accepts on, or an endpoint may be mistaken for. */
+  private record Listener(InetAddress address, int port) {
+    String text() {
+      return Addresses.text(address, port);
+    }
+  }
+
+  /** A port of a service. Its path is put together only for what is wrong. */
+  private record Place(String service, int port) {
+    String path() {
+      return CatalogRules.path(service) + ".ports[" + port + "]";
+    }
+
+    String host(int endpoint) {
+      return path() + ".endpoints[" + endpoint + "].host";
+    }
+  }
 
   private CatalogRules() {}
 
@@ -70,8 +88,8 @@ public final class CatalogRules {
   }
 
   private void claims(Service service) {
-    String path = "services." + service.id();
-    if (services.putIfAbsent(service.id(), path) != null) {
+    String path = path(service.id());
+    if (!services.add(service.id())) {
       violation(path, "", "is declared twice", "give each service an id of its own");
     }
     String unusable = unusable(service.address());
@@ -87,15 +105,15 @@ public final class CatalogRules {
     }
     for (int i = 0; i < service.names().size(); i++) {
       HostName name = service.names().get(i);
-      String at = path + ".names[" + i + "]";
       if (name.text().equals("localhost") || name.text().endsWith(".localhost")) {
-        violation(at, name.text(), "would take over localhost", "remove it");
+        violation(
+            path + ".names[" + i + "]", name.text(), "would take over localhost", "remove it");
         continue;
       }
       String other = names.putIfAbsent(name, service.id());
       if (other != null) {
         violation(
-            at,
+            path + ".names[" + i + "]",
             name.text(),
             other.equals(service.id())
                 ? "stands twice in this service"
@@ -106,14 +124,14 @@ public final class CatalogRules {
       }
     }
     for (int i = 0; i < service.ports().size(); i++) {
-      String listener = Addresses.text(service.address(), service.ports().get(i).listen());
-      String at = path + ".ports[" + i + "]";
-      String other = listeners.putIfAbsent(listener, at);
+      Listener listener = new Listener(service.address(), service.ports().get(i).listen());
+      Place at = new Place(service.id(), i);
+      Place other = listeners.putIfAbsent(listener, at);
       if (other != null) {
         violation(
-            at,
-            String.valueOf(service.ports().get(i).listen()),
-            "would listen on " + listener + ", which " + other + " already does",
+            at.path(),
+            String.valueOf(listener.port()),
+            "would listen on " + listener.text() + ", which " + other.path() + " already does",
             "give one of them another port or address");
       }
     }
@@ -122,30 +140,33 @@ public final class CatalogRules {
   private void endpoints(Service service) {
     for (int p = 0; p < service.ports().size(); p++) {
       ServicePort port = service.ports().get(p);
-      String path = "services." + service.id() + ".ports[" + p + "].endpoints";
+      Place at = new Place(service.id(), p);
       if (port.endpoints().isEmpty()) {
-        violation(path, "", "is empty", "add at least one endpoint");
+        violation(at.path() + ".endpoints", "", "is empty", "add at least one endpoint");
       } else if (port.endpoints().stream().noneMatch(e -> e.role() == EndpointRole.PRIMARY)) {
-        violation(path, "", "holds only backups", "make at least one endpoint primary");
+        violation(
+            at.path() + ".endpoints",
+            "",
+            "holds only backups",
+            "make at least one endpoint primary");
       }
       Set<String> seen = new HashSet<>();
       for (int e = 0; e < port.endpoints().size(); e++) {
         Endpoint endpoint = port.endpoints().get(e);
-        String at = path + "[" + e + "]";
         if (!seen.add(endpoint.name())) {
           violation(
-              at,
+              at.path() + ".endpoints[" + e + "]",
               endpoint.name(),
               "has the same name as an earlier endpoint of this port",
               "remove one of them, or give each a name of its own");
         }
-        reachable(endpoint, at + ".host");
+        reachable(endpoint, at, e);
       }
     }
   }
 
   /** An endpoint whose name or address is one of ours would make sessions go round in circles. */
-  private void reachable(Endpoint endpoint, String at) {
+  private void reachable(Endpoint endpoint, Place place, int index) {
     var address = endpoint.address();
     if (address.isEmpty()) {
       if (HostName.complaint(endpoint.host()).isPresent()) {
@@ -154,7 +175,7 @@ public final class CatalogRules {
       String captor = names.get(new HostName(endpoint.host()));
       if (captor != null) {
         violation(
-            at,
+            place.host(index),
             endpoint.host(),
             "is a public name of service "
                 + captor
@@ -165,17 +186,24 @@ public final class CatalogRules {
     }
     if (address.get().isAnyLocalAddress() || address.get().isMulticastAddress()) {
       violation(
-          at, endpoint.host(), "is no address to connect to", "use the endpoint's own address");
+          place.host(index),
+          endpoint.host(),
+          "is no address to connect to",
+          "use the endpoint's own address");
       return;
     }
-    String captor = listeners.get(Addresses.text(address.get(), endpoint.port()));
+    Place captor = listeners.get(new Listener(address.get(), endpoint.port()));
     if (captor != null) {
       violation(
-          at,
+          place.host(index),
           Addresses.text(address.get(), endpoint.port()),
-          "is the listener of " + captor + ", so sessions would go round in circles",
+          "is the listener of " + captor.path() + ", so sessions would go round in circles",
           "use the endpoint's own address");
     }
+  }
+
+  private static String path(String service) {
+    return "services." + service;
   }
 
   private void violation(String path, String value, String message, String remedy) {

@@ -90,12 +90,8 @@ public final class CatalogReader {
   }
 
   private Catalog catalog(ConfigObject root, String source, Revision revision, Problems problems) {
-    Sharing sharing = new Sharing();
-    BehaviourReader behaviours = new BehaviourReader(balancers, checks, sharing);
-    Behaviour factory = FactoryDefaults.read(behaviours, problems);
     HoconSection section = new HoconSection(root, "", problems);
-    Behaviour defaults =
-        section.within(DEFAULTS).map(said -> defaults(said, behaviours, factory)).orElse(factory);
+    Frame frame = frame(section);
     Optional<HoconSection> declared = section.within(SERVICES);
     if (!section.has(SERVICES)) {
       // An empty file is what a writer leaves behind for a moment, or for good when it dies.
@@ -104,11 +100,40 @@ public final class CatalogReader {
     }
     section.finish();
     List<Service> services = new ArrayList<>();
-    declared.ifPresent(
-        all -> services(all, new ServiceReader(behaviours, sharing), defaults, services));
+    declared.ifPresent(all -> services(all, frame, services));
     Catalog catalog = new Catalog(revision, services);
     declared.ifPresent(all -> rules(catalog, all));
     return catalog;
+  }
+
+  /** What a catalog's services are read with. */
+  record Frame(ServiceReader reader, Behaviour defaults) {
+    Optional<Service> service(String id, HoconSection section) {
+      return reader.read(id, section, defaults);
+    }
+  }
+
+  /** The parser's word on a text that includes nothing. */
+  HoconDocument parsed(String source, String text) {
+    return files.read(source, text);
+  }
+
+  /** The frame that a catalog with an empty object for its services makes for those. */
+  Optional<Frame> emptyFrame(ConfigObject root, Problems problems) {
+    HoconSection section = new HoconSection(root, "", problems);
+    Frame frame = frame(section);
+    boolean empty = section.within(SERVICES).filter(all -> all.object().isEmpty()).isPresent();
+    section.finish();
+    return empty ? Optional.of(frame) : Optional.empty();
+  }
+
+  private Frame frame(HoconSection section) {
+    Sharing sharing = new Sharing();
+    BehaviourReader behaviours = new BehaviourReader(balancers, checks, sharing);
+    Behaviour factory = FactoryDefaults.read(behaviours, section.problems());
+    Behaviour defaults =
+        section.within(DEFAULTS).map(said -> defaults(said, behaviours, factory)).orElse(factory);
+    return new Frame(new ServiceReader(behaviours, sharing), defaults);
   }
 
   private static Behaviour defaults(
@@ -118,8 +143,7 @@ public final class CatalogReader {
     return defaults;
   }
 
-  private static void services(
-      HoconSection section, ServiceReader reader, Behaviour defaults, List<Service> services) {
+  private static void services(HoconSection section, Frame frame, List<Service> services) {
     for (String id : section.keys()) {
       ConfigValue value = section.value(id).orElseThrow();
       String path = section.pathOf(id);
@@ -131,8 +155,8 @@ public final class CatalogReader {
       } else if (!(value instanceof ConfigObject object)) {
         section.problem(value, path, "is not a service", "write " + id + " { address = …, … }");
       } else {
-        reader
-            .read(id, new HoconSection(object, path, section.problems()), defaults)
+        frame
+            .service(id, new HoconSection(object, path, section.problems()))
             .ifPresent(services::add);
       }
     }

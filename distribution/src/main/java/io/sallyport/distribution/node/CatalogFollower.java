@@ -6,6 +6,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.config.Problem;
+import io.sallyport.distribution.catalog.CatalogFile;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
 import io.sallyport.distribution.status.CatalogStatus;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>It judges what has been left alone for {@link #SETTLING}, so that a file is not read while it
- * is being written. {@link #start} and {@link #look} are called by one thread, {@link #status} by
- * any.
+ * is being written. {@link #start}, {@link #look} and {@link #keep} are called by one thread at a
+ * time, {@link #status} by any.
  *
  * @since 0.1
  */
@@ -49,6 +50,7 @@ public final class CatalogFollower {
   private static final Look AGAIN = new Look(SETTLING, Optional.empty());
 
   private final Path file;
+  private final CatalogFile content;
   private final Duration poll;
   private final CatalogReader reader;
   private final Function<Catalog, String> writer;
@@ -61,6 +63,7 @@ public final class CatalogFollower {
   private FileStamps judged;
   private FileStamps seen;
   private Catalog current = Catalog.EMPTY;
+  private Runnable owed = () -> {};
   private volatile CatalogStatus status;
   private volatile boolean again;
 
@@ -69,8 +72,9 @@ public final class CatalogFollower {
    *
    * @param file the catalog's file, absolute
    * @param poll how often the files are looked at
-   * @param writer a catalog as a text that reads back the same; may throw an {@link
-   *     IllegalArgumentException} where there is none
+   * @param writer a catalog as a text that reads back the same, for one whose file cannot be kept
+   *     as it is, such as one with includes; may throw an {@link IllegalArgumentException} where
+   *     there is none
    */
   public CatalogFollower(
       Path file,
@@ -81,6 +85,7 @@ public final class CatalogFollower {
       MetricRegistry metrics,
       InstantSource clock) {
     this.file = file;
+    this.content = new CatalogFile(file, reader);
     this.poll = poll;
     this.reader = reader;
     this.writer = writer;
@@ -126,19 +131,20 @@ public final class CatalogFollower {
     Optional<LastGoodCatalog.Kept> kept = kept();
     Revision next = kept.map(k -> k.revision().next()).orElse(FIRST);
     seen = FileStamps.of(files);
-    CatalogResult result = reader.read(file, next);
+    CatalogResult result = content.read(next);
     for (int reads = 1; reads < MOST_STARTING_READS; reads++) {
       if (result.files().equals(files) && seen.equals(seen.now())) {
         break;
       }
       files = result.files();
       seen = FileStamps.of(files);
-      result = reader.read(file, next);
+      result = content.read(next);
     }
     judged = seen;
     return switch (result) {
       case CatalogResult.Read read -> {
-        Optional<String> text = text(read.catalog());
+        Optional<String> text =
+            kept.isEmpty() ? Optional.empty() : content.text().or(() -> written(read.catalog()));
         Optional<Revision> same =
             kept.filter(k -> text.equals(Optional.of(k.text())))
                 .map(LastGoodCatalog.Kept::revision);
@@ -146,7 +152,7 @@ public final class CatalogFollower {
         adopt(catalog, read.warnings(), false);
         taken.inc();
         if (same.isEmpty()) {
-          keep(catalog.revision(), text);
+          owe(catalog);
         }
         yield new Start.From(catalog);
       }
@@ -165,11 +171,13 @@ public final class CatalogFollower {
 
   /** Looks at the files once. Blocks while it reads them, if it has to. */
   public Look look() {
+    FileStamps now = FileStamps.of(files);
     if (again) {
+      // Who asks for it has written it.
       again = false;
       judged = FileStamps.of(List.of());
+      seen = now;
     }
-    FileStamps now = FileStamps.of(files);
     if (now.equals(judged)) {
       seen = now;
       return new Look(poll, Optional.empty());
@@ -178,7 +186,7 @@ public final class CatalogFollower {
       seen = now;
       return AGAIN;
     }
-    CatalogResult result = reader.read(file, current.revision().next());
+    CatalogResult result = content.read(current.revision().next());
     if (!result.files().equals(files)) {
       files = result.files();
       seen = FileStamps.of(files);
@@ -197,6 +205,16 @@ public final class CatalogFollower {
     again = true;
   }
 
+  /**
+   * Keeps on disk what the start or a look took, once that has been handed on: who waits for a
+   * change need not wait for the disk. Blocks.
+   */
+  public void keep() {
+    Runnable keeping = owed;
+    owed = () -> {};
+    keeping.run();
+  }
+
   /** What became of the file. Any thread. */
   public CatalogStatus status() {
     return status;
@@ -212,7 +230,7 @@ public final class CatalogFollower {
         }
         adopt(catalog, warnings, wasRefused);
         taken.inc();
-        keep(catalog.revision(), text(catalog));
+        owe(catalog);
         yield Optional.of(catalog);
       }
       case CatalogResult.Refused(List<Problem> problems, Set<Path> readFiles) -> {
@@ -314,18 +332,20 @@ public final class CatalogFollower {
     }
   }
 
-  private void keep(Revision revision, Optional<String> text) {
-    if (text.isEmpty()) {
-      return;
-    }
+  private void owe(Catalog catalog) {
+    Optional<String> own = content.text();
+    owed = () -> own.or(() -> written(catalog)).ifPresent(text -> keep(catalog.revision(), text));
+  }
+
+  private void keep(Revision revision, String text) {
     try {
-      lastGood.keep(file, revision, text.get());
+      lastGood.keep(file, revision, text);
     } catch (IOException fault) {
       notKept(fault);
     }
   }
 
-  private Optional<String> text(Catalog catalog) {
+  private Optional<String> written(Catalog catalog) {
     try {
       return Optional.of(writer.apply(catalog));
     } catch (IllegalArgumentException unwritable) {

@@ -53,13 +53,26 @@ public final class CatalogPolling implements AutoCloseable {
     }
   }
 
+  private void keep() {
+    try {
+      follower.keep();
+    } catch (RuntimeException fault) {
+      LOG.atError().setCause(fault).log("keeping the catalog failed");
+    }
+  }
+
   private void run() {
+    keep();
     while (!closed) {
       Duration next;
       try {
         CatalogFollower.Look look = follower.look();
         next = look.next();
-        look.taken().ifPresent(taker);
+        look.taken()
+            .ifPresent(catalog -> {
+              taker.accept(catalog);
+              keep();
+            });
       } catch (RuntimeException fault) {
         LOG.atError().setCause(fault).log("looking at the catalog's file failed");
         next = AFTER_FAULT;

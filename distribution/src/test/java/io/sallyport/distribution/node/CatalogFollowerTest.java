@@ -308,6 +308,30 @@ class CatalogFollowerTest {
   }
 
   @Test
+  void whoAsksForAReadingHasWrittenTheFileAndNeedNotWait() throws Exception {
+    write(ICR);
+    CatalogFollower follower = started();
+    write(ICR + DE);
+    follower.readAgain();
+    assertThat(look(follower)).isEqualTo(POLL);
+    assertThat(ids(taken.getFirst())).containsExactly("icr", "de");
+  }
+
+  @Test
+  void aChangeIsHandedOnBeforeItIsKept() throws Exception {
+    write(ICR);
+    CatalogFollower follower = started();
+    String before = Files.readString(state.resolve("last-good-catalog.conf"));
+    write(DE);
+    follower.readAgain();
+    assertThat(follower.look().taken()).isPresent();
+    assertThat(state.resolve("last-good-catalog.conf")).hasContent(before);
+    follower.keep();
+    assertThat(Files.readString(state.resolve("last-good-catalog.conf")))
+        .contains("# revision 1.2");
+  }
+
+  @Test
   void readingAgainCanBeAskedFor() throws Exception {
     write(ICR);
     CatalogFollower follower = started();
@@ -320,6 +344,7 @@ class CatalogFollowerTest {
   private Duration look(CatalogFollower follower) {
     CatalogFollower.Look look = follower.look();
     look.taken().ifPresent(taken::add);
+    follower.keep();
     return look.next();
   }
 
@@ -335,6 +360,7 @@ class CatalogFollowerTest {
   private CatalogFollower started() {
     CatalogFollower follower = follower();
     assertThat(follower.start()).isInstanceOf(CatalogFollower.Start.From.class);
+    follower.keep();
     return follower;
   }
 
