@@ -79,19 +79,25 @@ public final class Addresses {
   }
 
   private static boolean isDottedQuad(String text) {
-    String[] parts = text.split("\\.", -1);
-    if (parts.length != 4) {
-      return false;
-    }
-    for (String part : parts) {
-      boolean leadingZero = part.length() > 1 && part.charAt(0) == '0';
-      if (part.isEmpty() || part.length() > 3 || leadingZero) {
+    int parts = 1;
+    int digits = 0;
+    int part = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.' && digits > 0) {
+        parts++;
+        digits = 0;
+        part = 0;
+      } else if (c >= '0' && c <= '9' && !(digits > 0 && part == 0)) {
+        digits++;
+        part = 10 * part + c - '0';
+      } else {
         return false;
       }
-      if (!part.chars().allMatch(c -> c >= '0' && c <= '9') || Integer.parseInt(part) > 255) {
+      if (part > 255 || parts > 4) {
         return false;
       }
     }
-    return true;
+    return parts == 4 && digits > 0;
   }
 }

@@ -150,7 +150,7 @@ public final class CatalogRules {
             "holds only backups",
             "make at least one endpoint primary");
       }
-      Set<String> seen = new HashSet<>();
+      Set<String> seen = HashSet.newHashSet(port.endpoints().size());
       for (int e = 0; e < port.endpoints().size(); e++) {
         Endpoint endpoint = port.endpoints().get(e);
         if (!seen.add(endpoint.name())) {

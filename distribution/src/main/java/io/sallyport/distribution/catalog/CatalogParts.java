@@ -197,7 +197,7 @@ record CatalogParts(String rest, Map<String, String> services) {
       if (c == '$') {
         return false;
       }
-      if (!comment()) {
+      if ((c != '#' && c != '/') || !comment()) {
         at++;
       }
       return true;

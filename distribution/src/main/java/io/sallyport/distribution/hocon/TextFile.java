@@ -20,6 +20,9 @@ public sealed interface TextFile {
   /** The longest file that is read, in bytes. */
   long MOST_BYTES = 64L << 20;
 
+  /** What Java puts in the place of bytes that are no UTF-8. */
+  char REPLACEMENT = '\ufffd';
+
   /**
    * The file could be read.
    *
@@ -74,6 +77,11 @@ public sealed interface TextFile {
   }
 
   private static TextFile decoded(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return new Text(text);
+    }
+    // What is no UTF-8 shows as that character, which a file may also hold as its own.
     var decoder =
         StandardCharsets.UTF_8
             .newDecoder()

@@ -201,9 +201,12 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   /** True when at least one endpoint is known to serve, or is not checked. */
   public boolean serves() {
-    return members.values().stream()
-        .flatMap(member -> member.standing().stream())
-        .anyMatch(standing -> !standing.failOpen());
+    for (Member member : members.values()) {
+      if (member.standing().filter(standing -> !standing.failOpen()).isPresent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** True when every endpoint's first probe has ended. */

@@ -36,7 +36,7 @@ public final class Injection {
   private final EngineEvents events;
   private final Runnable onReport;
   private final List<InjectorRunner> runners = new ArrayList<>();
-  private final Map<InjectorRunner, Ran> last = new HashMap<>();
+  private final Map<InjectorRunner, Ran> reports = new HashMap<>();
   private volatile List<InjectorStatus> states;
   private final Map<InjectionPhase, Wanted> wanted = new EnumMap<>(InjectionPhase.class);
 
@@ -107,12 +107,18 @@ public final class Injection {
   }
 
   /**
-   * Replaces what should be there in one phase.
+   * Replaces what should be there in one phase. Says nothing to the injectors if that is what they
+   * were told last: they look after it by themselves.
    *
-   * @return the generation of this word; see {@link #heard}
+   * @return the generation of this word, or of the last one if that was the same; see {@link
+   *     #heard}
    */
   public long want(InjectionPhase phase, Set<HostBinding> bindings) {
-    Wanted next = wanted.getOrDefault(phase, Wanted.NOTHING).next(bindings);
+    Wanted last = wanted.get(phase);
+    if (last != null && last.since().keySet().equals(bindings)) {
+      return last.generation();
+    }
+    Wanted next = (last == null ? Wanted.NOTHING : last).next(bindings);
     wanted.put(phase, next);
     long generation = next.generation();
     for (InjectorRunner runner : runners) {
@@ -126,7 +132,7 @@ public final class Injection {
   /** True when every injector of the phase has acted on the word of that generation or later. */
   public boolean heard(InjectionPhase phase, long generation) {
     for (InjectorRunner runner : runners) {
-      Ran ran = last.get(runner);
+      Ran ran = reports.get(runner);
       if (runner.phase() == phase && (ran == null || ran.generation() < generation)) {
         return false;
       }
@@ -142,7 +148,7 @@ public final class Injection {
       if (runner.phase() != phase) {
         continue;
       }
-      Ran ran = last.get(runner);
+      Ran ran = reports.get(runner);
       Outcome outcome =
           ran == null || ran.generation() < since ? null : ran.report().outcomes().get(binding);
       switch (outcome) {
@@ -177,7 +183,7 @@ public final class Injection {
   private List<InjectorStatus> states() {
     List<InjectorStatus> all = new ArrayList<>();
     for (InjectorRunner runner : runners) {
-      Ran ran = last.get(runner);
+      Ran ran = reports.get(runner);
       int refused = ran == null ? 0 : refusals(ran).size();
       int told = ran == null ? 0 : ran.report().outcomes().size();
       all.add(
@@ -198,7 +204,7 @@ public final class Injection {
   }
 
   private void received(Ran ran) {
-    Ran before = last.put(ran.runner(), ran);
+    Ran before = reports.put(ran.runner(), ran);
     states = states();
     Set<String> refusals = refusals(ran);
     boolean news =

@@ -26,6 +26,7 @@ final class ServiceRuntime {
   private final Map<Door, CompletableFuture<Void>> closing = new LinkedHashMap<>();
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private Service service;
+  private HostBinding binding;
   private Phase phase = Phase.OWNING_ADDRESS;
   private String reason = "";
   private String incomplete = "";
@@ -39,6 +40,7 @@ final class ServiceRuntime {
    */
   ServiceRuntime(Service service, boolean published) {
     this.service = service;
+    this.binding = bindingOf(service);
     this.published = published;
   }
 
@@ -48,6 +50,7 @@ final class ServiceRuntime {
 
   void service(Service changed) {
     service = changed;
+    binding = bindingOf(changed);
     incomplete = "";
   }
 
@@ -57,6 +60,10 @@ final class ServiceRuntime {
   }
 
   HostBinding binding() {
+    return binding;
+  }
+
+  private static HostBinding bindingOf(Service service) {
     return new HostBinding(service.id(), service.address(), service.names());
   }
 
@@ -207,8 +214,8 @@ final class ServiceRuntime {
       String fault = door.fault();
       if (fault.isEmpty()
           && phase == Phase.SERVING
-          && door.cluster().judged()
-          && !door.cluster().serves()) {
+          && !door.cluster().serves()
+          && door.cluster().judged()) {
         fault = "no endpoint passes its checks";
       }
       if (!fault.isEmpty() && !fault.equals(why)) {
