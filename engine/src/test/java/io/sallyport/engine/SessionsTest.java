@@ -621,22 +621,22 @@ final class SessionsTest {
   }
 
   /** How a connection ends for someone who reads from it. */
-  /** The same of a session that may be over before its client has noticed that it began. */
-  static String outcome(int port) throws IOException {
-    try (Socket socket = Lab.connect(port)) {
-      return outcome(socket);
-    } catch (SocketException reset) {
-      assertThat(reset).hasMessageContaining("reset");
-      return "reset";
-    }
-  }
-
   static String outcome(Socket socket) throws IOException {
     try {
       return socket.getInputStream().read() < 0 ? "end" : "data";
     } catch (java.net.SocketTimeoutException silent) {
       return "time-out";
     } catch (SocketException reset) {
+      return "reset";
+    }
+  }
+
+  /** The same of a session that may be over before its client has noticed that it began. */
+  static String outcome(int port) throws IOException {
+    try (Socket socket = Lab.connect(port)) {
+      return outcome(socket);
+    } catch (SocketException reset) {
+      assertThat(reset).hasMessageContaining("reset");
       return "reset";
     }
   }
