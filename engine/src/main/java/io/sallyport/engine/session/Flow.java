@@ -181,6 +181,11 @@ final class Flow {
       return Turn.RESTS;
     }
     took(count);
+    // The FIN stands behind the last byte, and that one was just read.
+    boolean last = count < most && from.ending();
+    if (last) {
+      to.cork();
+    }
     try {
       int written = to.write(memory.address(), 0, count);
       if (written < count) {
@@ -189,8 +194,7 @@ final class Flow {
     } catch (IOException gone) {
       return Turn.TARGET_BROKE;
     }
-    if (count < most && from.ending()) {
-      // The FIN stands behind the last byte, and that one was just read.
+    if (last) {
       ended = true;
       return Turn.RESTS;
     }

@@ -126,6 +126,18 @@ public final class EpollSocket implements EpollIoHandle {
     writable = false;
   }
 
+  /**
+   * Keeps what is written next until the FIN, which must follow: both leave in one segment then,
+   * and the other end is woken once. Costs a call, and saves more than that.
+   */
+  public void cork() {
+    try {
+      socket().setIntOpt(EpollSockets.IPPROTO_TCP, EpollSockets.TCP_CORK, 1);
+    } catch (IOException gone) {
+      // The write will tell.
+    }
+  }
+
   /** Sends the FIN. */
   public void shutdownOutput() throws IOException {
     socket().shutdown(false, true);

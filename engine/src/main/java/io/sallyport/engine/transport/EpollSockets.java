@@ -18,7 +18,8 @@ public final class EpollSockets {
   // Linux's numbers, from <asm-generic/socket.h> and <linux/tcp.h>.
   private static final int SOL_SOCKET = 1;
   private static final int SO_KEEPALIVE = 9;
-  private static final int IPPROTO_TCP = 6;
+  static final int IPPROTO_TCP = 6;
+  static final int TCP_CORK = 3;
   private static final int TCP_KEEPIDLE = 4;
   private static final int TCP_KEEPINTVL = 5;
   private static final int TCP_KEEPCNT = 6;
