@@ -15,6 +15,7 @@ public final class Memory implements Measure {
   private static final String ID = "memory";
   private static final int SOME = 1_000;
   private static final int MANY = 5_000;
+  private static final Duration AFTER_START = Duration.ofSeconds(15);
   private static final Duration REST = Duration.ofSeconds(5);
   private static final Duration BUSY = Duration.ofSeconds(4);
 
@@ -30,7 +31,7 @@ public final class Memory implements Measure {
     return new Chapter(
         ID,
         "Memory",
-        "Resident memory of the proxy's process (VmRSS): five seconds after its start; after"
+        "Resident memory of the proxy's process (VmRSS): fifteen seconds after its start; after"
             + " opening sessions that have had one request and then rest; and, of a fresh process,"
             + " the most that was seen while wrk kept 1 000 sessions busy. No garbage collection is"
             + " forced.");
@@ -48,7 +49,7 @@ public final class Memory implements Measure {
   }
 
   private static void idle(Turn turn, Lane lane) {
-    Turn.rest(REST);
+    Turn.rest(AFTER_START);
     long rest = lane.resident();
     turn.add(AT_REST, mebibytes(rest));
     try (Sessions sessions = Sessions.at(lane.entry(Bench.requests()))) {
@@ -65,7 +66,7 @@ public final class Memory implements Measure {
   }
 
   private static void busy(Turn turn, Lane lane) {
-    Turn.rest(REST);
+    Turn.rest(AFTER_START);
     long rest = lane.resident();
     InetSocketAddress entry = lane.entry(Bench.requests());
     long[] most = {rest};
