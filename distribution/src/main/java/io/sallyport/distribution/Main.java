@@ -3,11 +3,12 @@ package io.sallyport.distribution;
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
 import io.sallyport.distribution.cli.ImportCommand;
+import io.sallyport.distribution.cli.PluginsCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
 import io.sallyport.distribution.demo.DemoCommand;
-import io.sallyport.distribution.node.InstalledPlugins;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       CatalogCommand.class,
       ImportCommand.class,
+      PluginsCommand.class,
       DemoCommand.class
     },
     exitCodeOnExecutionException = 1)

@@ -19,11 +19,15 @@ public final class TestStatus {
 
   public static AgentStatus oneServiceWithADeadZone() {
     return AgentStatus.of(
-        "0.1.0", 4711, followed(), node(List.of("icr:443: endpoint z2 is down: Layer4 timeout")));
+        "0.1.0",
+        4711,
+        List.of(),
+        followed(),
+        node(List.of("icr:443: endpoint z2 is down: Layer4 timeout")));
   }
 
   public static AgentStatus allWell() {
-    return AgentStatus.of("0.1.0", 4711, followed(), node(List.of()));
+    return AgentStatus.of("0.1.0", 4711, List.of(), followed(), node(List.of()));
   }
 
   public static CatalogStatus followed() {

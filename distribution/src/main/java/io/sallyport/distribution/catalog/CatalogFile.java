@@ -88,16 +88,17 @@ public final class CatalogFile {
     Map<String, Known> before = parts.rest().equals(rest) ? known : Map.of();
     Map<String, Known> now = HashMap.newHashMap(parts.services().size());
     List<Service> services = new ArrayList<>(parts.services().size());
-    for (Map.Entry<String, String> part : parts.services().entrySet()) {
-      Known same = before.get(part.getKey());
-      if (same == null || !same.text().equals(part.getValue())) {
-        Optional<Service> read = service(part.getKey(), part.getValue(), frame.get(), problems);
+    for (CatalogParts.Part part : parts.services()) {
+      Known same = before.get(part.id());
+      if (same == null || !parts.reads(part, same.text())) {
+        String own = parts.text(part);
+        Optional<Service> read = service(part.id(), own, frame.get(), problems);
         if (read.isEmpty()) {
           return Optional.empty();
         }
-        same = new Known(part.getValue(), read.get());
+        same = new Known(own, read.get());
       }
-      now.put(part.getKey(), same);
+      now.put(part.id(), same);
       services.add(same.service());
     }
     Catalog catalog = new Catalog(revision, services);

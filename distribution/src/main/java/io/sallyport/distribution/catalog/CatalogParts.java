@@ -1,17 +1,42 @@
 package io.sallyport.distribution.catalog;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A catalog's text, cut into its services, each of which can be parsed alone.
  *
+ * @param text the whole text
  * @param rest the text without the services, with an empty object in their place
- * @param services the text of each service, by its id, in the order of the text: key, braces and
- *     what is between them
+ * @param services in the order of the text
  */
-record CatalogParts(String rest, Map<String, String> services) {
+record CatalogParts(String text, String rest, List<Part> services) {
+  /** Copies the list. */
+  CatalogParts {
+    services = List.copyOf(services);
+  }
+
+  /**
+   * A service's part of the text: key, braces and what is between them.
+   *
+   * @param start where it begins
+   * @param end behind its last character
+   */
+  record Part(String id, int start, int end) {}
+
+  /** A part's text. */
+  String text(Part part) {
+    return text.substring(part.start(), part.end());
+  }
+
+  /** Whether a part reads like that; makes no copy. */
+  boolean reads(Part part, String like) {
+    return like.length() == part.end() - part.start() && text.startsWith(like, part.start());
+  }
+
   /**
    * Cuts a text. Empty where that is not certain to mean the same as reading it whole: a
    * substitution, a service that is not written as an id and one pair of braces on lines of its
@@ -26,7 +51,8 @@ record CatalogParts(String rest, Map<String, String> services) {
     private static final String KEY = CatalogReader.SERVICES;
 
     private final String text;
-    private final Map<String, String> services = new LinkedHashMap<>();
+    private final List<Part> services = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>();
     private int at;
 
     Cut(String text) {
@@ -52,7 +78,9 @@ record CatalogParts(String rest, Map<String, String> services) {
       }
       String rest = text.substring(0, opens) + "{}" + text.substring(at);
       // What is left is parsed whole, but a substitution in it might lead to what is cut out.
-      return rest.contains("${") ? Optional.empty() : Optional.of(new CatalogParts(rest, services));
+      return rest.contains("${")
+          ? Optional.empty()
+          : Optional.of(new CatalogParts(text, rest, services));
     }
 
     /** Behind the brace that opens the services, to behind the one that closes them. */
@@ -74,9 +102,10 @@ record CatalogParts(String rest, Map<String, String> services) {
             || !opensBehind(at)
             || !braces()
             || !over()
-            || services.putIfAbsent(id, text.substring(start, at)) != null) {
+            || !ids.add(id)) {
           return false;
         }
+        services.add(new Part(id, start, at));
       }
     }
 

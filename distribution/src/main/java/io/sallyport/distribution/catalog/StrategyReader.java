@@ -99,7 +99,7 @@ final class StrategyReader {
     try {
       strategy = new Strategy(type, factory.parse(own));
       own.finish();
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
       String message = "the " + kind + " " + type + " failed to read this: " + fault;
       own.problem("", message, "tell its author");
       strategy = Chosen.NONE.strategy();

@@ -3,7 +3,7 @@ package io.sallyport.distribution.cli;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogWriter;
 import io.sallyport.distribution.haproxy.HaproxyImporter;
-import io.sallyport.distribution.node.InstalledPlugins;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.engine.Strategies;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -35,13 +35,20 @@ public final class Commands implements IFactory {
   }
 
   private static CatalogReader reader() {
-    Strategies plugins = InstalledPlugins.load();
+    Strategies plugins = strategies();
     return new CatalogReader(plugins.balancers(), plugins.healthChecks());
   }
 
   private static CatalogWriter writer() {
-    Strategies plugins = InstalledPlugins.load();
+    Strategies plugins = strategies();
     return new CatalogWriter(plugins.balancers(), plugins.healthChecks());
+  }
+
+  /** Those in use; what is wrong with others is said, for a catalog may want them. */
+  private static Strategies strategies() {
+    InstalledPlugins plugins = InstalledPlugins.load();
+    plugins.faults().forEach(System.err::println);
+    return plugins.strategies();
   }
 
   private static HaproxyImporter importer() {

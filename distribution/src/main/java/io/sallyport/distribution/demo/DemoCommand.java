@@ -2,7 +2,7 @@ package io.sallyport.distribution.demo;
 
 import io.sallyport.api.plugin.Ticker;
 import io.sallyport.distribution.hocon.Durations;
-import io.sallyport.distribution.node.InstalledPlugins;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.engine.Strategies;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -53,7 +53,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Makes the command on this process's own plugins and clocks. */
   public DemoCommand() {
-    this(InstalledPlugins::load, InstantSource.system(), System::nanoTime, new Random());
+    this(
+        () -> InstalledPlugins.load().strategies(),
+        InstantSource.system(),
+        System::nanoTime,
+        new Random());
   }
 
   /**

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes in bytes as configurations write them: {@code 65536}, {@code 64KiB}, {@code 1.5M}. */
-final class Sizes {
+public final class Sizes {
   private static final Pattern WRITTEN =
       Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
 
@@ -53,7 +53,8 @@ final class Sizes {
     return Optional.of(bytes.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue());
   }
 
-  static String text(long bytes) {
+  /** The shortest usual text of a size. */
+  public static String text(long bytes) {
     if (bytes == 0 || bytes % 1024 != 0) {
       return String.valueOf(bytes);
     }

@@ -7,10 +7,10 @@ import io.sallyport.api.config.Problem;
 import io.sallyport.distribution.admin.AdminPages;
 import io.sallyport.distribution.admin.AdminServer;
 import io.sallyport.distribution.admin.PrometheusText;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.distribution.status.AgentStatus;
 import io.sallyport.distribution.status.AgentVersion;
 import io.sallyport.engine.Engine;
-import io.sallyport.engine.Strategies;
 import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.status.NodeStatus;
 import io.sallyport.engine.status.ServiceStatus;
@@ -48,7 +48,7 @@ public final class Node {
   private static final Duration REASONS = Duration.ofSeconds(2);
 
   private final NodeSettings settings;
-  private final Strategies strategies;
+  private final InstalledPlugins plugins;
   private final EngineEvents events;
   private final MetricRegistry metrics;
   private final InstantSource clock;
@@ -61,7 +61,7 @@ public final class Node {
   @Inject
   public Node(
       NodeSettings settings,
-      Strategies strategies,
+      InstalledPlugins plugins,
       EngineEvents events,
       MetricRegistry metrics,
       InstantSource clock,
@@ -69,7 +69,7 @@ public final class Node {
       CatalogFollower follower,
       AgentVersion version) {
     this.settings = settings;
-    this.strategies = strategies;
+    this.plugins = plugins;
     this.events = events;
     this.metrics = metrics;
     this.clock = clock;
@@ -108,7 +108,8 @@ public final class Node {
 
   private Run run(Catalog first) {
     Instant begun = clock.instant();
-    Engine engine = Engine.start(settings.engine(), strategies, events, metrics, clock, random);
+    Engine engine =
+        Engine.start(settings.engine(), plugins.strategies(), events, metrics, clock, random);
     Optional<AdminServer> admin;
     try {
       admin = settings.admin().map(address -> AdminServer.open(address, pages(engine)));
@@ -148,7 +149,11 @@ public final class Node {
                 .status()
                 .thenApply(node ->
                     AgentStatus.of(
-                        version.text(), ProcessHandle.current().pid(), follower.status(), node)),
+                        version.text(),
+                        ProcessHandle.current().pid(),
+                        plugins.faults(),
+                        follower.status(),
+                        node)),
         new PrometheusText(metrics));
   }
 

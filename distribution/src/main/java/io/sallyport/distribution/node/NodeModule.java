@@ -11,6 +11,7 @@ import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogWriter;
 import io.sallyport.distribution.log.EngineEventLog;
 import io.sallyport.distribution.log.Logging;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.distribution.status.AgentVersion;
 import io.sallyport.engine.Strategies;
 import io.sallyport.engine.event.EngineEvents;
@@ -30,13 +31,16 @@ import org.slf4j.LoggerFactory;
 public final class NodeModule extends AbstractModule {
   private final NodeSettings settings;
   private final Path catalog;
+  private final InstalledPlugins plugins;
   private final Strategies strategies;
   private final Logging logging;
 
-  private NodeModule(NodeSettings settings, Path catalog, Strategies strategies, Logging logging) {
+  private NodeModule(
+      NodeSettings settings, Path catalog, InstalledPlugins plugins, Logging logging) {
     this.settings = settings;
     this.catalog = catalog;
-    this.strategies = strategies;
+    this.plugins = plugins;
+    this.strategies = plugins.strategies();
     this.logging = logging;
   }
 
@@ -46,9 +50,9 @@ public final class NodeModule extends AbstractModule {
    * @param catalog the catalog's file, absolute
    */
   public static Node node(
-      NodeSettings settings, Path catalog, Strategies strategies, Logging logging) {
+      NodeSettings settings, Path catalog, InstalledPlugins plugins, Logging logging) {
     return Guice.createInjector(
-            Stage.PRODUCTION, new NodeModule(settings, catalog, strategies, logging))
+            Stage.PRODUCTION, new NodeModule(settings, catalog, plugins, logging))
         .getInstance(Node.class);
   }
 
@@ -59,7 +63,7 @@ public final class NodeModule extends AbstractModule {
     binder().requireExactBindingAnnotations();
     binder().disableCircularProxies();
     bind(NodeSettings.class).toInstance(settings);
-    bind(Strategies.class).toInstance(strategies);
+    bind(InstalledPlugins.class).toInstance(plugins);
     bind(InstantSource.class).toInstance(InstantSource.system());
     // Several threads draw from it, so it must be one that allows that.
     bind(RandomGenerator.class).toInstance(new Random());
@@ -73,6 +77,9 @@ public final class NodeModule extends AbstractModule {
     MetricRegistry metrics = new MetricRegistry();
     Gauge<Long> dropped = logging::dropped;
     metrics.register("log_lines_dropped_total", dropped);
+    int refused = plugins.faults().size();
+    Gauge<Integer> refusedPlugins = () -> refused;
+    metrics.register("plugins_refused", refusedPlugins);
     return metrics;
   }
 

@@ -10,6 +10,7 @@ import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
 import io.sallyport.distribution.log.Logging;
 import io.sallyport.distribution.node.NodeSettingsReader.Setting;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.distribution.status.AgentVersion;
 import io.sallyport.engine.Engine;
 import io.sallyport.engine.Strategies;
@@ -78,28 +79,31 @@ public final class NodeProcess {
 
   /** Says what {@link #run} would do, and does nothing. Returns the exit code. */
   public int dryRun(Request request) {
-    return with(request, (settings, strategies) -> preview(request, settings, strategies));
+    return with(request, (settings, plugins) -> preview(request, settings, plugins.strategies()));
   }
 
   /** Runs until a signal ends it. Returns the exit code. */
   public int run(Request request) {
-    return with(request, (settings, strategies) -> serve(request, settings, strategies));
+    return with(request, (settings, plugins) -> serve(request, settings, plugins));
   }
 
   private interface Task {
-    int with(NodeSettings settings, Strategies strategies);
+    int with(NodeSettings settings, InstalledPlugins plugins);
   }
 
   private int with(Request request, Task task) {
     try {
-      Strategies strategies = InstalledPlugins.load();
-      NodeSettingsReader reader = new NodeSettingsReader(strategies.hostInjectors(), surroundings);
+      InstalledPlugins plugins = InstalledPlugins.load();
+      plugins.faults().forEach(err::println);
+      plugins.warnings().forEach(err::println);
+      NodeSettingsReader reader =
+          new NodeSettingsReader(plugins.strategies().hostInjectors(), surroundings);
       return switch (reader.read(request.config(), request.settings())) {
         case SettingsResult.Refused refused ->
             refused("the settings were refused", refused.problems());
         case SettingsResult.Read read -> {
           read.warnings().forEach(warning -> err.println(warning.text()));
-          yield task.with(read.settings(), strategies);
+          yield task.with(read.settings(), plugins);
         }
       };
     } catch (InstalledPlugins.PluginException
@@ -152,7 +156,7 @@ public final class NodeProcess {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  private int serve(Request request, NodeSettings settings, Strategies strategies) {
+  private int serve(Request request, NodeSettings settings, InstalledPlugins plugins) {
     try (StateDirectory state = StateDirectory.open(settings.engine().stateDirectory());
         Logging logging =
             Logging.start(
@@ -170,7 +174,8 @@ public final class NodeProcess {
           .addKeyValue("catalog", catalog)
           .addKeyValue("state", state.path())
           .log("agent starts");
-      Node node = NodeModule.node(settings, catalog, strategies, logging);
+      plugins.faults().forEach(fault -> logger.atError().log(fault));
+      Node node = NodeModule.node(settings, catalog, plugins, logging);
       return switch (node.start()) {
         case Node.Start.NoCatalog none ->
             refused(

@@ -173,7 +173,7 @@ final class SettingsSections {
       Strategy strategy = new Strategy(factory.type(), factory.parse(own));
       own.finish();
       return Optional.of(strategy);
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
       String message = "the host injector " + factory.type() + " failed to read this: " + fault;
       own.problem("", message, "tell its author");
       return Optional.empty();

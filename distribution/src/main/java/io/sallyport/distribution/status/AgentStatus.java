@@ -22,8 +22,13 @@ public record AgentStatus(
     wrong = List.copyOf(wrong);
   }
 
-  /** Joins the parts, and what is wrong with them. */
-  public static AgentStatus of(String version, long pid, CatalogStatus catalog, NodeStatus node) {
+  /**
+   * Joins the parts, and what is wrong with them.
+   *
+   * @param plugins what is wrong with plugins, one sentence each
+   */
+  public static AgentStatus of(
+      String version, long pid, List<String> plugins, CatalogStatus catalog, NodeStatus node) {
     List<String> wrong = new ArrayList<>();
     if (catalog.refused()) {
       wrong.add(
@@ -33,6 +38,7 @@ public record AgentStatus(
               + catalog.revision()
               + (catalog.fromLastGood() ? ", kept from an earlier run, serves" : " goes on"));
     }
+    wrong.addAll(plugins);
     wrong.addAll(node.faults());
     return new AgentStatus(version, pid, wrong, catalog, node);
   }

@@ -63,8 +63,10 @@ class CatalogFileTest {
   @Test
   void isCutIntoItsServices() {
     CatalogParts parts = CatalogParts.of(CATALOG).orElseThrow();
-    assertThat(parts.services().keySet()).containsExactly("icr", "my.own", "last");
-    assertThat(parts.services().get("my.own"))
+    assertThat(parts.services())
+        .extracting(CatalogParts.Part::id)
+        .containsExactly("icr", "my.own", "last");
+    assertThat(parts.text(parts.services().get(1)))
         .isEqualTo("\"my.own\" = { address = 172.20.0.8, ports = [80], endpoints = [10.0.0.3] }");
     assertThat(parts.rest()).contains("defaults {").endsWith("services {}\n").doesNotContain("icr");
   }

@@ -43,7 +43,7 @@ class StatusTableTest {
   @Test
   void aRefusedCatalogShowsItsProblems() {
     AgentStatus status =
-        AgentStatus.of("0.1.0", 4711, TestStatus.refused(), TestStatus.node(List.of()));
+        AgentStatus.of("0.1.0", 4711, List.of(), TestStatus.refused(), TestStatus.node(List.of()));
     assertThat(StatusTable.of(status, PLAIN))
         .contains(
             """

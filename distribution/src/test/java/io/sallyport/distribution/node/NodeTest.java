@@ -15,6 +15,7 @@ import io.sallyport.distribution.log.LogSettings;
 import io.sallyport.distribution.log.Logging;
 import io.sallyport.distribution.log.SessionLog;
 import io.sallyport.distribution.node.NodeSettingsReader.Setting;
+import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.distribution.status.AgentStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -167,7 +168,10 @@ class NodeTest {
                     new Setting("", "stop-drain", "1s"),
                     new Setting("", "state-directory", directory.resolve("state").toString())));
     return NodeModule.node(
-        ((SettingsResult.Read) settings).settings(), catalog, TestStrategies.all(), logging);
+        ((SettingsResult.Read) settings).settings(),
+        catalog,
+        InstalledPlugins.of(TestStrategies.all()),
+        logging);
   }
 
   private String service(String id, String address) {
