@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,28 +39,22 @@ class PluginsIT {
   void copyTheInstallation() throws Exception {
     Path home = directory.resolve("sallyport");
     Path built = installation.home();
-    try (Stream<Path> files = Files.walk(built)) {
-      for (Path file : files.toList()) {
-        Path copy = home.resolve(built.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          // The launcher finds its home by its own path, so links to files will do.
-          Files.createSymbolicLink(copy, file);
+    for (String part : List.of("bin", "conf", "lib", "plugins")) {
+      try (Stream<Path> files = Files.walk(built.resolve(part))) {
+        for (Path file : files.toList()) {
+          Path copy = home.resolve(built.relativize(file).toString());
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }
-    Path launcher = home.resolve("bin/sallyport");
-    Files.delete(launcher);
-    Files.copy(built.resolve("bin/sallyport"), launcher);
-    // The JVM finds its own home by where its program really is.
-    Path runtime = home.resolve("runtime");
-    assertThat(runtime.resolve("bin/java")).isExecutable();
+    Files.createSymbolicLink(home.resolve("runtime"), built.resolve("runtime"));
     installation = new Installation(home);
   }
 
   @AfterEach
   void closeEndpoints() throws IOException {
+    Files.delete(installation.home().resolve("runtime"));
     for (ServerSocket endpoint : endpoints) {
       endpoint.close();
     }

@@ -16,11 +16,13 @@ import java.util.TreeSet;
 
 /**
  * Finds a plugin's modules. A jar without a module's declaration becomes an open module that reads
- * the JDK, our API and the jars beside it. The module system would make it an automatic module,
- * which reads everything that there is: our own modules and our libraries too, in our versions.
+ * the JDK and our API, and once it is loaded the jars beside it. The module system would make it an
+ * automatic module, which reads everything that there is: our own modules and our libraries too, in
+ * our versions.
  */
 final class PluginFinder implements ModuleFinder {
   private final Map<String, ModuleReference> modules = new HashMap<>();
+  private final Set<String> undeclared = new TreeSet<>();
 
   /**
    * Makes a finder.
@@ -30,17 +32,18 @@ final class PluginFinder implements ModuleFinder {
    */
   PluginFinder(PluginPlace place, Set<String> shared) {
     Set<ModuleReference> found = ModuleFinder.of(place.jars().toArray(Path[]::new)).findAll();
-    Set<String> readable = new TreeSet<>(shared);
     Set<String> services = new TreeSet<>();
     for (ModuleReference reference : found) {
-      readable.add(reference.descriptor().name());
       reference.descriptor().provides().forEach(provides -> services.add(provides.service()));
     }
     for (ModuleReference reference : found) {
       ModuleDescriptor descriptor = reference.descriptor();
+      if (descriptor.isAutomatic()) {
+        undeclared.add(descriptor.name());
+      }
       modules.put(
           descriptor.name(),
-          descriptor.isAutomatic() ? declared(reference, readable, services) : reference);
+          descriptor.isAutomatic() ? declared(reference, shared, services) : reference);
     }
   }
 
@@ -54,6 +57,15 @@ final class PluginFinder implements ModuleFinder {
     return Set.copyOf(modules.values());
   }
 
+  /** Lets what declares nothing read what is beside it; declared, that would be a cycle. */
+  void acquaint(ModuleLayer.Controller layer) {
+    for (Module module : layer.layer().modules()) {
+      if (undeclared.contains(module.getName())) {
+        layer.layer().modules().forEach(beside -> layer.addReads(module, beside));
+      }
+    }
+  }
+
   private static ModuleReference declared(
       ModuleReference automatic, Set<String> readable, Set<String> services) {
     ModuleDescriptor bare = automatic.descriptor();
@@ -62,11 +74,7 @@ final class PluginFinder implements ModuleFinder {
     builder.packages(bare.packages());
     bare.packages().forEach(builder::exports);
     services.forEach(builder::uses);
-    for (String name : readable) {
-      if (!name.equals(bare.name())) {
-        builder.requires(name);
-      }
-    }
+    readable.forEach(builder::requires);
     for (Provides provides : bare.provides()) {
       builder.provides(provides.service(), List.copyOf(provides.providers()));
     }

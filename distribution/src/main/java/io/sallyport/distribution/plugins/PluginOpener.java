@@ -9,6 +9,7 @@ import java.lang.module.ModuleReference;
 import java.lang.module.ResolutionException;
 import java.lang.module.ResolvedModule;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -96,10 +97,11 @@ final class PluginOpener {
             .filter(read -> !read.configuration().equals(configuration))
             .map(ResolvedModule::name)
             .filter(name -> !isShared(name))
-            .sorted()
-            .findFirst();
+            .min(
+                Comparator.comparing((String name) -> !isInternal(name))
+                    .thenComparing(name -> name));
     if (foreign.isPresent()) {
-      boolean internal = foreign.get().startsWith("io.sallyport.");
+      boolean internal = isInternal(foreign.get());
       return new OpenedPlugin.Refused(
           place,
           "requires the module "
@@ -108,11 +110,15 @@ final class PluginOpener {
           internal ? "use " + API + " alone" : "put its jar beside the plugin's, into one folder");
     }
     // The platform's loader, not ours: what is not in the layer shall not be found by accident.
-    ModuleLayer layer =
+    ModuleLayer.Controller layer =
         ModuleLayer.defineModulesWithOneLoader(
-                configuration, List.of(ours), ClassLoader.getPlatformClassLoader())
-            .layer();
-    return new OpenedPlugin.Loaded(place, layer, builtFor);
+            configuration, List.of(ours), ClassLoader.getPlatformClassLoader());
+    finder.acquaint(layer);
+    return new OpenedPlugin.Loaded(place, layer.layer(), builtFor);
+  }
+
+  private static boolean isInternal(String module) {
+    return module.startsWith("io.sallyport.");
   }
 
   private static boolean isShared(String module) {
