@@ -106,6 +106,7 @@ public final class TestStatus {
         zone,
         "primary",
         "enabled",
+        "",
         1,
         health,
         up,

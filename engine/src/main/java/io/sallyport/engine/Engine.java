@@ -4,11 +4,13 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.health.HealthCheckContext;
 import io.sallyport.api.injection.HostBinding;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.engine.cluster.Cluster;
+import io.sallyport.engine.cluster.OperatorWords;
 import io.sallyport.engine.control.ControlThread;
 import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.event.SessionEnd;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -122,7 +125,8 @@ public final class Engine {
             loops,
             events,
             random,
-            settings.locality());
+            settings.locality(),
+            new OperatorWords());
     Listener.Shared listeners =
         new Listener.Shared(transport, loops, sessions, ends, events, clock);
     this.reconciler =
@@ -194,6 +198,20 @@ public final class Engine {
     }
     lines.addAll(Injection.preview(settings, strategies, clock, bindings));
     return lines;
+  }
+
+  /**
+   * Takes an operator's word on an endpoint, beside the catalog's; it outlives the catalogs that
+   * come after and ends with the engine. The strictest of the words on an endpoint holds.
+   *
+   * @param port the listening port behind which the endpoint is meant; empty for every port of the
+   *     service
+   * @param mode {@code ENABLED} takes back what was said before
+   * @return the listening ports behind which there is such an endpoint
+   */
+  public CompletableFuture<List<Integer>> order(
+      String service, OptionalInt port, String endpoint, EndpointMode mode) {
+    return on(() -> reconciler.order(service, port, endpoint, mode));
   }
 
   /** What truly serves now. */

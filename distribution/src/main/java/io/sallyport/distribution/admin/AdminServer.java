@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.distribution.json.RecordJson;
 import io.sallyport.distribution.status.AgentStatus;
 import java.io.BufferedOutputStream;
@@ -16,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,6 +45,13 @@ public final class AdminServer implements AutoCloseable {
   private static final Duration THREAD_IDLE = Duration.ofSeconds(5);
   private static final Duration STATUS_TIME = Duration.ofSeconds(5);
   private static final String TEXT = "text/plain; charset=utf-8";
+
+  /** Where {@code sallyport endpoint} posts. */
+  public static final String ENDPOINT = "/endpoint";
+
+  /** What it must say, with any value. */
+  public static final String COMMAND_HEADER = "Sallyport-Command";
+
   private static final String JSON = "application/json";
 
   /** The JDK's server takes its limits from system properties only, the first time it is used. */
@@ -57,7 +68,7 @@ public final class AdminServer implements AutoCloseable {
 
   private static final String INDEX =
       """
-      Sallyport agent. This port only tells; it changes nothing.
+      Sallyport agent. This port tells; what little it takes comes from sallyport endpoint.
 
       /ready    200 once the first catalog serves; else 503 and the reasons, a line each
       /metrics  metrics in Prometheus' text format
@@ -129,7 +140,7 @@ public final class AdminServer implements AutoCloseable {
     try (exchange) {
       Page page;
       try {
-        page = page(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+        page = page(exchange);
       } catch (RuntimeException fault) {
         LOG.atError()
             .setCause(fault)
@@ -142,7 +153,8 @@ public final class AdminServer implements AutoCloseable {
       headers.set("Cache-Control", "no-store");
       headers.set("X-Content-Type-Options", "nosniff");
       if (page.code() == 405) {
-        headers.set("Allow", "GET, HEAD");
+        headers.set(
+            "Allow", exchange.getRequestURI().getPath().equals(ENDPOINT) ? "POST" : "GET, HEAD");
       }
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(page.code(), -1);
@@ -155,9 +167,14 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private Page page(String method, String path) {
+  private Page page(HttpExchange exchange) {
+    String method = exchange.getRequestMethod();
+    String path = exchange.getRequestURI().getPath();
+    if (path.equals(ENDPOINT)) {
+      return order(exchange);
+    }
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      return new Page(405, TEXT, "only GET and HEAD: this port changes nothing\n");
+      return new Page(405, TEXT, "only GET and HEAD: this page changes nothing\n");
     }
     return switch (path) {
       case "/" -> new Page(200, TEXT, INDEX);
@@ -166,6 +183,49 @@ public final class AdminServer implements AutoCloseable {
       case "/status" -> status();
       default -> new Page(404, TEXT, "nothing here; / lists what is\n");
     };
+  }
+
+  /**
+   * An operator's word on an endpoint. A browser that some page sends here cannot set the header
+   * without asking first, which is answered no; and other machines may look, not touch.
+   */
+  private Page order(HttpExchange exchange) {
+    if (!exchange.getRequestMethod().equals("POST")) {
+      return new Page(405, TEXT, "only POST, which sallyport endpoint does\n");
+    }
+    if (!exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
+      return new Page(403, TEXT, "only from this machine\n");
+    }
+    if (exchange.getRequestHeaders().getFirst(COMMAND_HEADER) == null) {
+      return new Page(403, TEXT, "the header " + COMMAND_HEADER + " is missing\n");
+    }
+    Map<String, String> said = Query.of(exchange.getRequestURI().getRawQuery());
+    String service = said.getOrDefault("service", "");
+    String endpoint = said.getOrDefault("endpoint", "");
+    Optional<EndpointMode> mode = Query.mode(said.getOrDefault("mode", ""));
+    Optional<OptionalInt> port = Query.port(said.getOrDefault("port", ""));
+    if (service.isEmpty() || endpoint.isEmpty() || mode.isEmpty() || port.isEmpty()) {
+      return new Page(
+          400, TEXT, "service, endpoint, mode (enabled, drain, maintenance) and maybe port\n");
+    }
+    List<Integer> ports =
+        soon(pages.orders().order(service, port.get(), endpoint, mode.get()).toCompletableFuture());
+    return ports.isEmpty()
+        ? new Page(404, TEXT, "there is no such endpoint\n")
+        : new Page(
+            200, TEXT, String.join(" ", ports.stream().map(String::valueOf).toList()) + "\n");
+  }
+
+  /** What the engine answers within its time. */
+  private static <T> T soon(CompletableFuture<T> answer) {
+    try {
+      return answer.get(STATUS_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException fault) {
+      throw new IllegalStateException("the engine did not take an order", fault);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the agent stops", closing);
+    }
   }
 
   private Page ready() {

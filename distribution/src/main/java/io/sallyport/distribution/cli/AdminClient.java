@@ -1,6 +1,7 @@
 package io.sallyport.distribution.cli;
 
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.distribution.admin.AdminServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -35,13 +36,24 @@ final class AdminClient {
 
   /** Asks for a page; blocks for some seconds at most. */
   Answer get(String path) {
+    return ask("GET", path);
+  }
+
+  /** Says something; blocks for some seconds at most. */
+  Answer post(String path) {
+    return ask("POST", path);
+  }
+
+  private Answer ask(String method, String path) {
     try {
       HttpURLConnection connection =
           (HttpURLConnection)
               URI.create("http://" + authority + path).toURL().openConnection(Proxy.NO_PROXY);
       connection.setConnectTimeout(Math.toIntExact(CONNECT.toMillis()));
       connection.setReadTimeout(Math.toIntExact(ANSWER.toMillis()));
+      connection.setRequestMethod(method);
       connection.setRequestProperty("Connection", "close");
+      connection.setRequestProperty(AdminServer.COMMAND_HEADER, method);
       int code = connection.getResponseCode();
       if (code != HttpURLConnection.HTTP_OK) {
         String said = text(connection.getErrorStream()).strip();

@@ -1,24 +1,18 @@
 package io.sallyport.distribution.cli;
 
-import io.sallyport.api.config.Problems;
 import io.sallyport.distribution.json.RecordJson;
-import io.sallyport.distribution.node.NodeSettingsReader;
-import io.sallyport.distribution.node.SocketAddresses;
-import io.sallyport.distribution.node.Surroundings;
 import io.sallyport.distribution.status.AgentStatus;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -39,7 +33,6 @@ import picocli.CommandLine.Spec;
 public final class StatusCommand implements Callable<Integer> {
   private static final int DONE = 0;
   private static final int FAILED = 1;
-  private static final int BAD_INPUT = 2;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -49,17 +42,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(names = "--check", description = "exit with 1 if anything is wrong")
   private boolean check;
 
-  @Option(
-      names = "--admin",
-      paramLabel = "ADDRESS:PORT",
-      description = "the agent's admin port; default: admin.address of the settings")
-  private @Nullable String admin;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "the node's settings; default: conf/sallyport.conf of the installation")
-  private @Nullable Path config;
+  @Mixin private AdminPort port = new AdminPort();
 
   /** For picocli. */
   public StatusCommand() {}
@@ -70,21 +53,15 @@ public final class StatusCommand implements Callable<Integer> {
       throw new IllegalStateException("picocli has not filled this command");
     }
     CommandLine line = spec.commandLine();
+    return switch (port.find(line)) {
+      case AdminPort.Found.Nowhere(int exitCode) -> exitCode;
+      case AdminPort.Found.At(AdminClient agent) -> ask(agent, line);
+    };
+  }
+
+  private int ask(AdminClient agent, CommandLine line) {
     PrintWriter err = line.getErr();
-    Problems problems = new Problems();
-    Optional<InetSocketAddress> address = address(line, problems);
-    if (problems.refuse()) {
-      problems.all().forEach(problem -> err.println(problem.text()));
-      err.println("sallyport: the settings were refused");
-      return BAD_INPUT;
-    }
-    if (address.isEmpty()) {
-      err.println(
-          "sallyport: the admin port is off in the settings; name another one with --admin"
-              + " ADDRESS:PORT");
-      return FAILED;
-    }
-    return switch (new AdminClient(address.get()).get("/status")) {
+    return switch (agent.get("/status")) {
       case AdminClient.Answer.None none -> {
         err.println("sallyport: " + none.reason());
         yield FAILED;
@@ -111,18 +88,5 @@ public final class StatusCommand implements Callable<Integer> {
     }
     out.flush();
     return check && !status.wrong().isEmpty() ? FAILED : DONE;
-  }
-
-  private Optional<InetSocketAddress> address(CommandLine line, Problems problems) {
-    if (admin == null) {
-      return new NodeSettingsReader(Map.of(), Surroundings.ofThisProcess())
-          .admin(Optional.ofNullable(config), problems);
-    }
-    Optional<InetSocketAddress> address = SocketAddresses.parse(admin);
-    if (address.isEmpty()) {
-      throw new ParameterException(
-          line, "--admin " + admin + ": write an address and a port, such as 127.0.0.1:9420");
-    }
-    return address;
   }
 }

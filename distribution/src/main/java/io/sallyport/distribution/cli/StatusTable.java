@@ -146,7 +146,8 @@ final class StatusTable {
       notes.add(endpoint.role());
     }
     if (!endpoint.mode().equals("enabled")) {
-      notes.add(endpoint.mode());
+      boolean ordered = endpoint.mode().equals(endpoint.ordered());
+      notes.add(endpoint.mode() + (ordered ? " by an operator" : ""));
     }
     if (endpoint.weight() != 1) {
       notes.add("weight " + endpoint.weight());

@@ -6,6 +6,7 @@ import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvent.CatalogApplied;
 import io.sallyport.engine.event.EngineEvent.EndpointAdvised;
 import io.sallyport.engine.event.EngineEvent.EndpointAvoided;
+import io.sallyport.engine.event.EngineEvent.EndpointOrdered;
 import io.sallyport.engine.event.EngineEvent.EndpointWarned;
 import io.sallyport.engine.event.EngineEvent.FailOpen;
 import io.sallyport.engine.event.EngineEvent.HealthChanged;
@@ -73,6 +74,7 @@ public final class EngineEventLog implements EngineEvents {
       case EndpointAvoided avoided -> avoided(avoided);
       case EndpointWarned warned -> warned(warned);
       case EndpointAdvised advised -> advised(advised);
+      case EndpointOrdered ordered -> ordered(ordered);
       case FailOpen open -> failOpen(open);
       case ProbeDiscarded discarded -> discarded(discarded);
       case PhaseChanged changed -> phase(changed);
@@ -144,6 +146,13 @@ public final class EngineEventLog implements EngineEvents {
         .addKeyValue("weight", event.weight())
         .addKeyValue("max_sessions", event.maxSessions())
         .log("endpoint asked to be treated so");
+  }
+
+  private void ordered(EndpointOrdered event) {
+    endpoint(Level.WARN, event.service(), event.port(), event.endpoint())
+        .addKeyValue("ordered", event.mode().name().toLowerCase(Locale.ROOT))
+        .addKeyValue("mode", event.now().name().toLowerCase(Locale.ROOT))
+        .log("endpoint is treated as an operator asked");
   }
 
   private void failOpen(FailOpen event) {

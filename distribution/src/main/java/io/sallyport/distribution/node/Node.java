@@ -154,7 +154,8 @@ public final class Node {
                         plugins.faults(),
                         follower.status(),
                         node)),
-        new PrometheusText(metrics));
+        new PrometheusText(metrics),
+        engine::order);
   }
 
   private List<String> unready(Engine engine) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.MetricRegistry;
+import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.distribution.TestStatus;
 import io.sallyport.distribution.json.RecordJson;
 import io.sallyport.distribution.status.AgentStatus;
@@ -19,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -30,13 +33,22 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class AdminServerTest {
   private final MetricRegistry metrics = new MetricRegistry();
+  private final List<String> orders = new CopyOnWriteArrayList<>();
   private volatile List<String> unready = List.of();
   private volatile Supplier<CompletionStage<AgentStatus>> status =
       () -> CompletableFuture.completedFuture(TestStatus.oneServiceWithADeadZone());
   private final AdminServer server =
       AdminServer.open(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          new AdminPages(() -> unready, () -> status.get(), new PrometheusText(metrics)));
+          new AdminPages(
+              () -> unready, () -> status.get(), new PrometheusText(metrics), this::ordered));
+
+  private CompletionStage<List<Integer>> ordered(
+      String service, OptionalInt port, String endpoint, EndpointMode mode) {
+    orders.add(service + " " + port + " " + endpoint + " " + mode);
+    return CompletableFuture.completedFuture(
+        endpoint.equals("none") ? List.of() : List.of(443, 5000));
+  }
 
   @AfterEach
   void close() {
@@ -105,12 +117,51 @@ class AdminServerTest {
   }
 
   @Test
+  void anOrderNeedsAPostAndTheHeaderThatABrowserWillNotSend() throws Exception {
+    String path = "/endpoint?service=my%20icr&endpoint=z1&mode=drain";
+    assertThat(get(path))
+        .isEqualTo(
+            new Answer(
+                405, "text/plain; charset=utf-8", "only POST, which sallyport endpoint does\n"));
+    HttpURLConnection bare = open(path);
+    bare.setRequestMethod("POST");
+    assertThat(bare.getResponseCode()).isEqualTo(403);
+    assertThat(orders).isEmpty();
+    assertThat(post(path)).isEqualTo("200 443 5000\n");
+    assertThat(post("/endpoint?service=icr&endpoint=z1&mode=maintenance&port=443"))
+        .isEqualTo("200 443 5000\n");
+    assertThat(orders)
+        .containsExactly(
+            "my icr OptionalInt.empty z1 DRAIN", "icr OptionalInt[443] z1 MAINTENANCE");
+  }
+
+  @Test
+  void anOrderThatCannotBeFollowedIsToldSo() throws Exception {
+    assertThat(post("/endpoint?service=icr&endpoint=none&mode=enabled"))
+        .isEqualTo("404 there is no such endpoint\n");
+    assertThat(post("/endpoint?service=icr&endpoint=z1&mode=off")).startsWith("400 ");
+    assertThat(post("/endpoint?service=icr&endpoint=z1&mode=drain&port=x")).startsWith("400 ");
+    assertThat(post("/endpoint")).startsWith("400 ");
+  }
+
+  private String post(String path) throws IOException {
+    HttpURLConnection connection = open(path);
+    connection.setRequestMethod("POST");
+    connection.setRequestProperty(AdminServer.COMMAND_HEADER, "POST");
+    int code = connection.getResponseCode();
+    try (var in = code == 200 ? connection.getInputStream() : connection.getErrorStream()) {
+      return code + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void aPortInUseIsToldWithTheRemedy() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() ->
               AdminServer.open(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
-                  new AdminPages(List::of, () -> status.get(), new PrometheusText(metrics))))
+                  new AdminPages(
+                      List::of, () -> status.get(), new PrometheusText(metrics), this::ordered)))
           .isInstanceOf(AdminPortException.class)
           .hasMessage(
               "the admin address 127.0.0.1:"

@@ -80,6 +80,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    * @param events is told of every transition
    * @param random jitters probes
    * @param locality where the node stands
+   * @param words what an operator said of endpoints
    */
   public record Shared(
       ControlLoop loop,
@@ -90,7 +91,8 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       SessionControl sessions,
       EngineEvents events,
       RandomGenerator random,
-      Locality locality) {}
+      Locality locality,
+      OperatorWords words) {}
 
   /** Hears of a cluster's changes. Control loop. */
   public interface Observer {
@@ -392,6 +394,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   private Member add(Endpoint declared) {
     Member member = new Member(new ClusterEndpoint(declared, this, shared.loop()));
+    member.ordered(shared.words().of(service, settings.listen(), declared.name()));
     members.put(declared.name(), member);
     observer.added(member.endpoint());
     resolve(member);
@@ -418,15 +421,46 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     Endpoint before = member.declared();
     member.endpoint().declare(now);
     HealthMonitor monitor = member.monitor();
+    if (monitor != null && member.wantsMonitor()) {
+      monitor.update(now, settings.health(), check);
+    } else {
+      followMode(member);
+    }
+    retired(member, before.mode(), now.mode());
+  }
+
+  /** Probes what is to be probed, and nothing else. */
+  private void followMode(Member member) {
     if (!member.wantsMonitor()) {
       member.monitor(null);
       member.forgetWords();
-    } else if (monitor == null) {
+    } else if (member.monitor() == null) {
       monitor(member);
-    } else {
-      monitor.update(now, settings.health(), check);
     }
-    retired(member, before.mode(), now.mode());
+  }
+
+  /**
+   * Takes an operator's word on an endpoint: the stricter one of it, the catalog's and the
+   * endpoint's own holds, so {@code ENABLED} only takes back what an operator said before.
+   *
+   * @return whether there is such an endpoint
+   */
+  public boolean order(String endpoint, EndpointMode mode) {
+    Member member = members.get(endpoint);
+    if (member == null || stopped) {
+      return false;
+    }
+    EndpointMode before = member.mode();
+    if (member.ordered(mode)) {
+      shared.words().say(service, settings.listen(), endpoint, mode);
+      followMode(member);
+      publish();
+      retired(member, before, member.mode());
+      tell(
+          new EngineEvent.EndpointOrdered(
+              service, settings.listen(), endpoint, mode, member.mode()));
+    }
+    return true;
   }
 
   private void retired(Member member, EndpointMode before, EndpointMode now) {

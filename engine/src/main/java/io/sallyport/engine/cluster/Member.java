@@ -26,6 +26,7 @@ final class Member {
   private HostResolver.@Nullable Watch watch;
   private @Nullable Resolution resolution;
   private @Nullable HealthMonitor monitor;
+  private EndpointMode ordered = EndpointMode.ENABLED;
   private String warning = "";
   private final Warmth warmth = new Warmth();
   private int turn;
@@ -76,15 +77,32 @@ final class Member {
     }
   }
 
-  /** What is wanted of it: the stricter one of the catalog's word and its own. */
+  /** What is wanted of it: the strictest of the catalog's word, the operator's and its own. */
   EndpointMode mode() {
     CheckAdvice advice = endpoint.advice();
     EndpointMode wanted = advice.mode().orElse(EndpointMode.ENABLED);
     if (wanted == EndpointMode.ENABLED && advice.weightPercent().orElse(1) == 0) {
       wanted = EndpointMode.DRAIN;
     }
-    EndpointMode said = declared().mode();
+    EndpointMode said = told();
     return said.compareTo(wanted) >= 0 ? said : wanted;
+  }
+
+  /** The stricter one of the catalog's word and the operator's. */
+  private EndpointMode told() {
+    EndpointMode said = declared().mode();
+    return said.compareTo(ordered) >= 0 ? said : ordered;
+  }
+
+  /**
+   * Takes an operator's word.
+   *
+   * @return whether that is news
+   */
+  boolean ordered(EndpointMode mode) {
+    boolean news = mode != ordered;
+    ordered = mode;
+    return news;
   }
 
   /**
@@ -118,7 +136,7 @@ final class Member {
 
   /** Whether this endpoint is to be probed at all. */
   boolean wantsMonitor() {
-    return declared().checked() && declared().mode() != EndpointMode.MAINTENANCE;
+    return declared().checked() && told() != EndpointMode.MAINTENANCE;
   }
 
   /**
@@ -208,6 +226,7 @@ final class Member {
         now.zone(),
         now.role().name().toLowerCase(Locale.ROOT),
         mode().name().toLowerCase(Locale.ROOT),
+        ordered == EndpointMode.ENABLED ? "" : ordered.name().toLowerCase(Locale.ROOT),
         endpoint.weight(),
         probing == null ? "unchecked" : probing.health().text(),
         up && mode() != EndpointMode.MAINTENANCE,

@@ -84,7 +84,7 @@ final class Tiers {
       endpoint.standing(standing == null ? Standing.DOWN : standing);
       boolean trusted = standing != null && standing.trusted();
       Nearness nearness = Nearness.of(member.declared(), node, spreading.preference());
-      int sixteenths = member.warmth().step(standing, member.declared(), spreading, now);
+      int sixteenths = member.warmth().step(standing, member.mode(), spreading, now);
       warming |= sixteenths < SlowStart.STEPS;
       (member.backup() ? backups : primaries)
           .merge(

@@ -1,6 +1,5 @@
 package io.sallyport.engine.cluster;
 
-import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.Spreading;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,8 @@ final class Warmth {
    * @param standing null when it takes no sessions
    * @return the sixteenths of its weight that it has
    */
-  int step(@Nullable Standing standing, Endpoint declared, Spreading spreading, long now) {
-    if (declared.mode() == EndpointMode.MAINTENANCE || standing == Standing.DOWN) {
+  int step(@Nullable Standing standing, EndpointMode mode, Spreading spreading, long now) {
+    if (mode == EndpointMode.MAINTENANCE || standing == Standing.DOWN) {
       cold = true;
       warming = false;
       return SlowStart.STEPS;

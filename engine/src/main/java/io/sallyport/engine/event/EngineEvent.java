@@ -114,6 +114,16 @@ public sealed interface EngineEvent {
       implements EngineEvent {}
 
   /**
+   * An operator asked for an endpoint to be treated so. Control thread.
+   *
+   * @param mode what was asked for; {@code ENABLED} takes back what was asked for before
+   * @param now what holds for it now
+   */
+  record EndpointOrdered(
+      String service, int port, String endpoint, EndpointMode mode, EndpointMode now)
+      implements EngineEvent {}
+
+  /**
    * A listener has no endpoint that passed its checks, or has one again. Control thread.
    *
    * @param open true while sessions go to endpoints whose checks have not passed

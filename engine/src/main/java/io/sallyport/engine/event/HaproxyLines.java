@@ -82,6 +82,7 @@ public record HaproxyLines(ZoneId zone) {
       case EngineEvent.EndpointAvoided _,
           EngineEvent.EndpointWarned _,
           EngineEvent.EndpointAdvised _,
+          EngineEvent.EndpointOrdered _,
           EngineEvent.FailOpen _,
           EngineEvent.ProbeDiscarded _,
           EngineEvent.PhaseChanged _,

@@ -3,6 +3,7 @@ package io.sallyport.engine.reconcile;
 import com.codahale.metrics.MetricRegistry;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.injection.HostBinding;
@@ -27,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -162,6 +164,23 @@ public final class Reconciler {
   /** Every service's effective state, those that are leaving last. */
   public List<ServiceStatus> status() {
     return roster.all().stream().map(service -> service.status(injection)).toList();
+  }
+
+  /** Takes an operator's word on an endpoint; the answer is behind which ports there is one. */
+  public List<Integer> order(String service, OptionalInt port, String endpoint, EndpointMode mode) {
+    List<Integer> ports = new ArrayList<>();
+    roster
+        .declared(service)
+        .ifPresent(runtime ->
+            runtime
+                .doors()
+                .forEach((listen, door) -> {
+                  boolean meant = port.isEmpty() || port.getAsInt() == listen;
+                  if (meant && door.cluster().order(endpoint, mode)) {
+                    ports.add(listen);
+                  }
+                }));
+    return ports;
   }
 
   /** Every injector's state. Any thread. */

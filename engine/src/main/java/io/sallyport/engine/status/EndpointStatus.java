@@ -12,6 +12,7 @@ import java.util.List;
  * @param zone its zone; may be empty
  * @param role primary or backup
  * @param mode enabled, drain or maintenance
+ * @param ordered what an operator asked for beside the catalog, drain or maintenance; may be empty
  * @param weight its share
  * @param health such as {@code 3/3 UP}, {@code 0/3 DOWN}, {@code unchecked}
  * @param up the verdict
@@ -32,6 +33,7 @@ public record EndpointStatus(
     String zone,
     String role,
     String mode,
+    String ordered,
     int weight,
     String health,
     boolean up,

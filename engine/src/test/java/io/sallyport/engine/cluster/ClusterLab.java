@@ -121,7 +121,8 @@ final class ClusterLab implements AutoCloseable {
             },
             events::add,
             new Random(2),
-            node);
+            node,
+            new OperatorWords());
   }
 
   static Endpoint endpoint(String name, String region, String zone) {
