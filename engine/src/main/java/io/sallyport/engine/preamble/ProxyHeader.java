@@ -121,7 +121,15 @@ public sealed interface ProxyHeader {
     } catch (RuntimeException broken) {
       return new Invalid(String.valueOf(broken.getMessage()));
     } finally {
+      release(codec);
+    }
+  }
+
+  private static void release(EmbeddedChannel codec) {
+    try {
       codec.finishAndReleaseAll();
+    } catch (RuntimeException again) {
+      // A decoder that has failed may fail once more over what it still holds.
     }
   }
 
