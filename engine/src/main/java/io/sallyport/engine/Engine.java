@@ -21,6 +21,7 @@ import io.sallyport.engine.health.ProcessCommands;
 import io.sallyport.engine.inject.Injection;
 import io.sallyport.engine.reconcile.Reconciler;
 import io.sallyport.engine.resolve.HostResolver;
+import io.sallyport.engine.session.Crossings;
 import io.sallyport.engine.session.Listener;
 import io.sallyport.engine.session.SessionEnds;
 import io.sallyport.engine.session.SessionLimit;
@@ -128,7 +129,7 @@ public final class Engine {
             settings.locality(),
             new OperatorWords());
     Listener.Shared listeners =
-        new Listener.Shared(transport, loops, sessions, ends, events, clock);
+        new Listener.Shared(transport, loops, sessions, ends, events, clock, new Crossings());
     this.reconciler =
         new Reconciler(
             clusters,

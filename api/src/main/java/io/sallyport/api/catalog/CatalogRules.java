@@ -24,6 +24,7 @@ public final class CatalogRules {
   private final Set<String> services = new HashSet<>();
   private final Map<HostName, String> names = new HashMap<>();
   private final Map<Listener, Place> listeners = new HashMap<>();
+  private final Map<Listener, CrossingRules> crossings = new HashMap<>();
 
   /** What a node accepts on, or an endpoint may be mistaken for. */
   private record Listener(InetAddress address, int port) {
@@ -127,12 +128,19 @@ public final class CatalogRules {
       Listener listener = new Listener(service.address(), service.ports().get(i).listen());
       Place at = new Place(service.id(), i);
       Place other = listeners.putIfAbsent(listener, at);
-      if (other != null) {
+      Preamble preamble = service.ports().get(i).preamble();
+      boolean shared = preamble.routing().by() != Routing.By.NONE;
+      if (other != null && !(shared && crossings.containsKey(listener))) {
         violation(
             at.path(),
             String.valueOf(listener.port()),
             "would listen on " + listener.text() + ", which " + other.path() + " already does",
-            "give one of them another port or address");
+            "give one of them another port or address, or let both say route { by = sni }");
+      } else if (shared) {
+        problems.addAll(
+            crossings
+                .computeIfAbsent(listener, missing -> new CrossingRules(listener.text()))
+                .claims(at.path(), preamble));
       }
     }
   }

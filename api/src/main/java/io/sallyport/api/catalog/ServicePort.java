@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param onDown what a bad verdict means for sessions
  * @param onUp what a primary's return means for sessions on backups
  * @param allDown where sessions go when every endpoint looks dead
+ * @param preamble what comes before a session's own bytes
  * @since 0.1
  */
 public record ServicePort(
@@ -35,8 +36,57 @@ public record ServicePort(
     int maxSessions,
     OnDown onDown,
     OnUp onUp,
-    AllDown allDown) {
+    AllDown allDown,
+    Preamble preamble) {
   private static final int MOST_ATTEMPTS = 100;
+
+  /** One without a {@linkplain Preamble#NONE preamble}. */
+  public ServicePort(
+      int listen,
+      List<Endpoint> endpoints,
+      Strategy balancer,
+      Spreading spreading,
+      HealthPolicy health,
+      Timeouts timeouts,
+      TcpOptions tcp,
+      int connectAttempts,
+      int maxSessions,
+      OnDown onDown,
+      OnUp onUp,
+      AllDown allDown) {
+    this(
+        listen,
+        endpoints,
+        balancer,
+        spreading,
+        health,
+        timeouts,
+        tcp,
+        connectAttempts,
+        maxSessions,
+        onDown,
+        onUp,
+        allDown,
+        Preamble.NONE);
+  }
+
+  /** The same with another preamble. */
+  public ServicePort with(Preamble other) {
+    return new ServicePort(
+        listen,
+        endpoints,
+        balancer,
+        spreading,
+        health,
+        timeouts,
+        tcp,
+        connectAttempts,
+        maxSessions,
+        onDown,
+        onUp,
+        allDown,
+        other);
+  }
 
   /** One that leaves all in front of the balancer {@linkplain Spreading#PLAIN plain}. */
   public ServicePort(
@@ -81,6 +131,7 @@ public record ServicePort(
     Objects.requireNonNull(onDown, "onDown");
     Objects.requireNonNull(onUp, "onUp");
     Objects.requireNonNull(allDown, "allDown");
+    Objects.requireNonNull(preamble, "preamble");
     Bounds.port(listen, "listen");
     Bounds.within(connectAttempts, 1, MOST_ATTEMPTS, "connectAttempts");
     Bounds.within(maxSessions, 0, Integer.MAX_VALUE, "maxSessions");

@@ -6,6 +6,7 @@ import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.Preamble;
 import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
@@ -25,7 +26,8 @@ record Behaviour(
     int maxSessions,
     OnDown onDown,
     OnUp onUp,
-    AllDown allDown) {
+    AllDown allDown,
+    Preamble preamble) {
 
   /** Below the lowest layer, which says everything: nothing of this is ever seen. */
   static final Behaviour UNSAID =
@@ -47,7 +49,8 @@ record Behaviour(
           0,
           OnDown.KEEP_SESSIONS,
           OnUp.KEEP_BACKUP_SESSIONS,
-          AllDown.FAIL_OPEN);
+          AllDown.FAIL_OPEN,
+          Preamble.NONE);
 
   /**
    * A strategy with the keys that chose it, which a layer above may override one by one.

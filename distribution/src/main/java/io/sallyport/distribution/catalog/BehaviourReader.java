@@ -70,7 +70,8 @@ final class BehaviourReader {
         section.integer("max-sessions", below.maxSessions(), 0, Integer.MAX_VALUE),
         section.choice("on-down", below.onDown()),
         section.choice("on-up", below.onUp()),
-        section.choice("all-down", below.allDown()));
+        section.choice("all-down", below.allDown()),
+        sharing.one(PreambleReader.read(section, below.preamble())));
   }
 
   /** A balancer of a type with keys of its own; empty when there is none such. */

@@ -1,6 +1,8 @@
 package io.sallyport.distribution.catalog;
 
 import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.NetworkPrefix;
+import io.sallyport.api.catalog.Preamble;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
@@ -15,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Finds what each layer has to say of behaviour, key by key: where all ports below a layer agree on
@@ -34,8 +37,10 @@ final class BehaviourText {
       String path, Function<ServicePort, String> value, Function<ServicePort, String> unsaid) {}
 
   private final List<Key> keys = new ArrayList<>();
+  private final Preamble unsaid;
 
   BehaviourText(Behaviour factory) {
+    unsaid = factory.preamble();
     key(
         "balancer",
         port -> StrategyText.object(port.balancer()),
@@ -100,6 +105,15 @@ final class BehaviourText {
     key("on-down", port -> kebab(port.onDown()), kebab(factory.onDown()));
     key("on-up", port -> kebab(port.onUp()), kebab(factory.onUp()));
     key("all-down", port -> kebab(port.allDown()), kebab(factory.allDown()));
+    preamble(
+        "accept-proxy.from",
+        preamble -> list(preamble.accept().from().stream().map(NetworkPrefix::text).toList()));
+    preamble("accept-proxy.others", preamble -> kebab(preamble.accept().others()));
+    preamble("send-proxy", preamble -> kebab(preamble.send()));
+    preamble("route.by", preamble -> kebab(preamble.routing().by()));
+    preamble("route.names", preamble -> list(preamble.routing().names()));
+    preamble("route.default", preamble -> String.valueOf(preamble.routing().fallback()));
+    preamble("preamble-timeout", preamble -> Durations.text(preamble.patience()));
   }
 
   /** What a layer says for all of its ports, over what the layers below said for all. */
@@ -172,6 +186,16 @@ final class BehaviourText {
             CHECK + "." + key,
             port -> Durations.text(value.apply(port)),
             port -> Durations.text(derivation.apply(port.health(), port.timeouts()))));
+  }
+
+  private void preamble(String path, Function<Preamble, String> value) {
+    key(path, port -> value.apply(port.preamble()), value.apply(unsaid));
+  }
+
+  private static String list(List<String> texts) {
+    return texts.stream()
+        .map(CatalogWriter::quoted)
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   private void timeout(String key, Function<Timeouts, Duration> value, Timeouts factory) {

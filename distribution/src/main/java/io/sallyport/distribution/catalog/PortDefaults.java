@@ -129,6 +129,7 @@ public final class PortDefaults {
         maxSessions,
         onDown.orElse(behaviour.onDown()),
         onUp.orElse(behaviour.onUp()),
-        behaviour.allDown());
+        behaviour.allDown(),
+        behaviour.preamble());
   }
 }

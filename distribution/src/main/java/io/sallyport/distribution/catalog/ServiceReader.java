@@ -55,7 +55,7 @@ final class ServiceReader {
     }
     List<ServicePort> whole = new ArrayList<>();
     for (PortDraft port : ports.get()) {
-      whole.add(port(port, shared.orElse(List.of())));
+      whole.add(port(port, shared.orElse(List.of()), names));
     }
     return Optional.of(new Service(id, names, address.get(), whole));
   }
@@ -191,7 +191,8 @@ final class ServiceReader {
     }
   }
 
-  private ServicePort port(PortDraft draft, List<EndpointDraft> shared) {
+  private ServicePort port(
+      PortDraft draft, List<EndpointDraft> shared, List<HostName> names) {
     Behaviour behaviour = draft.behaviour();
     return new ServicePort(
         draft.listen(),
@@ -205,7 +206,8 @@ final class ServiceReader {
         behaviour.maxSessions(),
         behaviour.onDown(),
         behaviour.onUp(),
-        behaviour.allDown());
+        behaviour.allDown(),
+        sharing.one(PreambleReader.named(behaviour.preamble(), names)));
   }
 
   /** The usual reason for an object that nobody knows is an id that was not quoted. */

@@ -36,6 +36,13 @@ public enum SessionLog {
           ENDPOINT_DOWN,
           BACKUP_RELIEVED,
           DRAINED,
+          PROXY_HEADER_INVALID,
+          PROXY_HEADER_TIMEOUT,
+          PROXY_SENDER_REFUSED,
+          SERVER_NAME_TIMEOUT,
+          NOT_TLS,
+          NO_ROUTE,
+          ROUTE_FULL,
           RESOURCES,
           INTERNAL ->
           true;

@@ -2,6 +2,7 @@ package io.sallyport.distribution.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.api.catalog.AcceptProxy;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Endpoint;
@@ -10,8 +11,12 @@ import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.LocalityPreference;
+import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.Preamble;
+import io.sallyport.api.catalog.Routing;
+import io.sallyport.api.catalog.SendProxy;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
@@ -168,11 +173,26 @@ class CatalogWriterTest {
                 one(random, 0, 0, 100),
                 one(random, OnDown.values()),
                 one(random, OnUp.values()),
-                one(random, AllDown.values())));
+                one(random, AllDown.values()),
+                preamble(random, i + "-" + listen)));
       }
       services.add(new Service(id, names, address, ports));
     }
     return services;
+  }
+
+  private static Preamble preamble(Random random, String part) {
+    boolean shared = random.nextInt(4) == 0;
+    return new Preamble(
+        new AcceptProxy(
+            one(random, List.of(), List.of(NetworkPrefix.read("10.0.0.0/8").orElseThrow())),
+            one(random, AcceptProxy.Others.values())),
+        one(random, SendProxy.values()),
+        shared
+            ? new Routing(
+                Routing.By.SNI, List.of("s" + part, "*.s" + part), random.nextBoolean())
+            : Routing.NONE,
+        Duration.ofMillis(one(random, 5_000, 5_000, 250)));
   }
 
   private static Timeouts timeouts(Random random) {

@@ -33,6 +33,20 @@ public enum SessionEnd {
    * The listener, endpoint or service was removed, or the agent stops, and the drain time is over.
    */
   DRAINED("K-"),
+  /** What should have been a PROXY header was none, or more than one may be. */
+  PROXY_HEADER_INVALID("PR"),
+  /** The PROXY header did not come in time. */
+  PROXY_HEADER_TIMEOUT("cR"),
+  /** The client is none of those from whom the listener takes connections, with a PROXY header. */
+  PROXY_SENDER_REFUSED("PR"),
+  /** The client did not say in time which server it wants. */
+  SERVER_NAME_TIMEOUT("cR"),
+  /** The client does not speak TLS, and there is no service for those who ask for none. */
+  NOT_TLS("PR"),
+  /** No service has the server name that the client asked for. */
+  NO_ROUTE("PR"),
+  /** The service that the client asked for has all the sessions that it may have. */
+  ROUTE_FULL("PR"),
   /** This node had no descriptor, port or memory left for it. */
   RESOURCES("RC"),
   /** A fault in Sallyport or a plugin. */

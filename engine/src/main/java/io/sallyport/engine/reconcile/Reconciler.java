@@ -321,7 +321,10 @@ public final class Reconciler {
     for (Map.Entry<Integer, Door> entry : List.copyOf(runtime.doors().entrySet())) {
       ServicePort now = declared.remove(entry.getKey());
       Door door = entry.getValue();
-      if (now == null) {
+      if (now == null || !door.listener().canTake(now)) {
+        if (now != null) {
+          declared.put(entry.getKey(), now);
+        }
         runtime.doors().remove(entry.getKey());
         CompletableFuture<Void> idle = close(door);
         runtime.closing(door, idle);

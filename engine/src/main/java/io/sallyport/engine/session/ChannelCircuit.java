@@ -1,5 +1,6 @@
 package io.sallyport.engine.session;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -18,6 +19,7 @@ final class ChannelCircuit implements Circuit {
   private final ChannelSide client;
   private final TcpOptions options;
   private @Nullable ChannelSide endpoint;
+  private @Nullable ByteBuf head;
   private boolean closed;
 
   ChannelCircuit(
@@ -48,6 +50,16 @@ final class ChannelCircuit implements Circuit {
   }
 
   @Override
+  public void hear(Opening opening) {
+    client.hear(opening);
+  }
+
+  @Override
+  public void prepend(ByteBuf first) {
+    head = first;
+  }
+
+  @Override
   public Dial dial(InetSocketAddress to, Duration timeout, Answer answer) {
     Dialing dialing = new Dialing(answer);
     dialing.start(to, timeout);
@@ -61,6 +73,12 @@ final class ChannelCircuit implements Circuit {
     ChannelSide side = side(channel, events::endpointBroke);
     endpoint = side;
     channel.pipeline().addLast(side);
+    ByteBuf first = head;
+    head = null;
+    if (first != null) {
+      channel.write(first, channel.voidPromise());
+      channel.flush();
+    }
     side.join(client);
     client.join(side);
     client.readOn();
@@ -106,6 +124,11 @@ final class ChannelCircuit implements Circuit {
   @Override
   public void close(Ending ending) {
     closed = true;
+    ByteBuf first = head;
+    head = null;
+    if (first != null) {
+      first.release();
+    }
     close(client, ending);
     ChannelSide side = endpoint;
     if (side != null) {

@@ -27,6 +27,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   private final SocketChannel channel;
   private @Nullable ChannelSide peer;
   private @Nullable ArrayDeque<ByteBuf> early;
+  private Circuit.@Nullable Opening opening;
   private long received;
   private boolean inputEnded;
   private boolean outputEnded;
@@ -62,6 +63,45 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   /** True once the other side's FIN has been passed on to this side, or its last byte has. */
   boolean outputEnded() {
     return outputEnded;
+  }
+
+  /** Reads until an opening has enough. */
+  void hear(Circuit.Opening listening) {
+    opening = listening;
+    channel.read();
+  }
+
+  private void heard(Circuit.Opening listening) {
+    ByteBuf all = merged();
+    int before = all.readableBytes();
+    boolean enough = listening.heard(all, inputEnded);
+    if (over.getAsBoolean()) {
+      return;
+    }
+    received -= before - all.readableBytes();
+    if (enough) {
+      opening = null;
+      listening.done();
+    } else if (!inputEnded) {
+      channel.read();
+    }
+  }
+
+  /** All that came early, as one. */
+  private ByteBuf merged() {
+    ArrayDeque<ByteBuf> waiting = early;
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(2);
+      early = waiting;
+    }
+    ByteBuf all = waiting.isEmpty() ? channel.alloc().buffer() : waiting.remove();
+    while (!waiting.isEmpty()) {
+      ByteBuf more = waiting.remove();
+      all.writeBytes(more);
+      more.release();
+    }
+    waiting.add(all);
+    return all;
   }
 
   /** Joins this side to the other one and passes on what came early. */
@@ -100,6 +140,11 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    Circuit.Opening listening = opening;
+    if (listening != null && !over.getAsBoolean()) {
+      heard(listening);
+      return;
+    }
     ChannelSide other = peer;
     if (other != null && !other.outputEnded) {
       other.channel.flush();
@@ -131,8 +176,11 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
     if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
       inputEnded = true;
       events.halfClosed();
+      Circuit.Opening listening = opening;
       ChannelSide other = peer;
-      if (other != null) {
+      if (listening != null && !over.getAsBoolean()) {
+        heard(listening);
+      } else if (other != null) {
         passEnd(other);
       }
     }

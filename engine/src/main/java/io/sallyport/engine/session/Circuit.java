@@ -1,5 +1,6 @@
 package io.sallyport.engine.session;
 
+import io.netty.buffer.ByteBuf;
 import io.sallyport.api.catalog.TcpOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,6 +22,15 @@ interface Circuit {
    * @param timeout after which the attempt has failed
    */
   Dial dial(InetSocketAddress endpoint, Duration timeout, Answer answer);
+
+  /**
+   * Reads of the client, once, before there is an endpoint, until the opening has enough. What it
+   * leaves goes to the endpoint first.
+   */
+  void hear(Opening opening);
+
+  /** Has the endpoint get this before the client's first byte; said before it is joined. */
+  void prepend(ByteBuf head);
 
   /** Makes an attempt that was answered the way between client and endpoint, and begins to move. */
   void join(Dial answered);
@@ -69,6 +79,23 @@ interface Circuit {
   interface Answer {
     /** The fault is null when the endpoint has answered. */
     void answered(Dial attempt, @Nullable Throwable fault);
+  }
+
+  /** Hears how a client begins. */
+  interface Opening {
+    /** The most bytes that are read for it. */
+    int MOST = 48 << 10;
+
+    /**
+     * Looks at all that has come; true when it is enough. What it takes for itself is skipped. Not
+     * asked again once it has closed the circuit.
+     *
+     * @param ended whether nothing more comes
+     */
+    boolean heard(ByteBuf bytes, boolean ended);
+
+    /** It had enough; the circuit may be used from now on. */
+    void done();
   }
 
   /** What a circuit tells its session. */

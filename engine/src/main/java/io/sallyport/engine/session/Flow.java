@@ -57,6 +57,16 @@ final class Flow {
     this.loop = loop;
   }
 
+  /**
+   * Has the target get this first.
+   *
+   * @param read how much of it was read from the source
+   */
+  void begin(LoopMemory.Rest first, int read) {
+    rest = first;
+    moved = read;
+  }
+
   EpollSocket from() {
     return from;
   }

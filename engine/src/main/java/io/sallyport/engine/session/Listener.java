@@ -2,6 +2,7 @@ package io.sallyport.engine.session;
 
 import io.netty.channel.EventLoop;
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
@@ -12,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,6 +44,7 @@ public final class Listener {
   private final Cluster cluster;
   private final Shared shared;
   private final SessionLimit limit;
+  private final Reception reception = new Reception.Own(this);
   private final LongAdder total = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder bytesUp = new LongAdder();
@@ -60,6 +64,7 @@ public final class Listener {
    * @param ends counts how sessions of the node ended
    * @param events is told when a session ends
    * @param clock gives the date of a session
+   * @param crossings are the listeners that several services share
    */
   public record Shared(
       Transport transport,
@@ -67,7 +72,8 @@ public final class Listener {
       SessionLimit node,
       SessionEnds ends,
       EngineEvents events,
-      InstantSource clock) {}
+      InstantSource clock,
+      Crossings crossings) {}
 
   /** Makes a listener that is not open. */
   public Listener(
@@ -85,6 +91,9 @@ public final class Listener {
    * the address or the port.
    */
   public CompletableFuture<Void> open() {
+    if (settings.preamble().routing().by() != Routing.By.NONE) {
+      return shared.crossings().join(this, BACKLOG, shared);
+    }
     EventLoop loop = shared.loops().nextAcceptor();
     Gate gate = new Gate(loop);
     Intake made =
@@ -104,6 +113,7 @@ public final class Listener {
     boolean otherTcp = !changed.tcp().equals(settings.tcp());
     settings = changed;
     limit.most(changed.maxSessions());
+    shared.crossings().changed(this);
     Intake open = intake;
     if (otherTcp && open != null) {
       open.inherit(changed.tcp());
@@ -117,12 +127,13 @@ public final class Listener {
   public CompletableFuture<Void> close(Duration drain) {
     leavesAt = shared.loops().nanos() + drain.toNanos();
     Intake open = intake;
-    if (open == null) {
+    Optional<CompletableFuture<Void>> left = shared.crossings().leave(this);
+    if (open == null && left.isEmpty()) {
       deaf.complete(null);
       idle.complete(null);
       return idle;
     }
-    open.close()
+    left.orElseGet(() -> Objects.requireNonNull(open).close())
         .thenRun(() -> {
           deaf.complete(null);
           shared.loops().drainOf(this, drain);
@@ -134,6 +145,11 @@ public final class Listener {
   /** Completes when a closed listener has given its address and port up. */
   public CompletableFuture<Void> deaf() {
     return deaf;
+  }
+
+  /** Whether it can go on with other settings; else it must be closed for a new one. */
+  public boolean canTake(ServicePort changed) {
+    return changed.preamble().routing().by() == settings.preamble().routing().by();
   }
 
   /** The service's id. */
@@ -219,6 +235,32 @@ public final class Listener {
     shared.ends().add(event.end());
     shared.events().happened(event);
     releaseRoom();
+  }
+
+  private void receive(SessionLoop home, Accepted accepted) {
+    if (settings.preamble().hears()) {
+      new Greeting(reception, home, accepted).start();
+    } else {
+      new Session(this, home, accepted).start();
+    }
+  }
+
+  /** Takes one that came by a shared listener, and has the node's room already; false when full. */
+  boolean takeShared(SessionLoop home, Accepted accepted) {
+    if (!limit.acquire()) {
+      return false;
+    }
+    total.increment();
+    new Session(this, home, accepted).start();
+    return true;
+  }
+
+  /** One that came by a shared listener ended before it was any service's. */
+  void sharedEnded(SessionEnded event) {
+    failed.increment();
+    shared.ends().add(event.end());
+    shared.events().happened(event);
+    shared.node().release();
   }
 
   private void releaseRoom() {
@@ -332,9 +374,9 @@ public final class Listener {
       total.increment();
       SessionLoop home = shared.loops().next(loop);
       if (home.eventLoop().inEventLoop()) {
-        new Session(Listener.this, home, accepted).start();
+        receive(home, accepted);
       } else {
-        home.eventLoop().execute(() -> new Session(Listener.this, home, accepted).start());
+        home.eventLoop().execute(() -> receive(home, accepted));
       }
     }
   }

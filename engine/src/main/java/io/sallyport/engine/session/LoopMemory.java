@@ -49,6 +49,17 @@ final class LoopMemory {
     return new Rest(copy, this);
   }
 
+  /** Adds what was read to what came before it. */
+  void copy(int count, ByteBuf to) {
+    to.writeBytes(bytes.limit(count).position(0));
+  }
+
+  /** Takes bytes over that wait for their target. */
+  Rest hold(ByteBuf waits) {
+    waiting += waits.capacity();
+    return new Rest(waits, this);
+  }
+
   /** Bytes that were read and wait for their target. */
   static final class Rest {
     static final Rest NOTHING = new Rest(Unpooled.EMPTY_BUFFER, null);

@@ -1,5 +1,6 @@
 package io.sallyport.engine.session;
 
+import io.sallyport.api.catalog.SendProxy;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.engine.cluster.ClusterEndpoint;
@@ -42,6 +43,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
   private final SessionLoop loop;
   private final ServicePort settings;
   private final InetSocketAddress client;
+  private final @Nullable Greeted greeted;
   private final Circuit circuit;
   private final ConnectRace race;
   private final Instant accepted;
@@ -61,6 +63,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     this.loop = loop;
     this.settings = listener.settings();
     this.client = taken.client();
+    this.greeted = taken.greeted();
     this.accepted = listener.clock().instant();
     this.acceptedNanos = loop.nanos();
     this.activeNanos = acceptedNanos;
@@ -83,7 +86,9 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
       drainUntil(listenerLeaves);
     }
     try {
-      circuit.start();
+      if (greeted == null) {
+        circuit.start();
+      }
       race.start();
     } catch (RuntimeException | LinkageError | AssertionError fault) {
       failed(fault);
@@ -98,6 +103,10 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     Long endpointLeaves = reached.leavesAt();
     if (endpointLeaves != null) {
       drainUntil(endpointLeaves);
+    }
+    SendProxy told = settings.preamble().send();
+    if (told != SendProxy.NONE) {
+      circuit.prepend(Greeted.header(told, greeted, client, listener.address()));
     }
     circuit.join(answered);
   }

@@ -81,6 +81,11 @@ final class SessionLoop {
     sessions.incrementAndGet();
   }
 
+  /** One that was expected does not come. */
+  void forget() {
+    sessions.decrementAndGet();
+  }
+
   /** Takes one that was {@linkplain #expect() expected}. */
   void add(Session session) {
     Session old = head;

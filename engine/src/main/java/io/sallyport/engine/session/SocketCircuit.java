@@ -1,5 +1,8 @@
 package io.sallyport.engine.session;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.IoEventLoop;
@@ -24,6 +27,8 @@ final class SocketCircuit implements Circuit {
   private @Nullable Flow down;
   private boolean closed;
   private boolean again;
+  private @Nullable Hearing hearing;
+  private @Nullable ByteBuf head;
 
   SocketCircuit(SessionLoop loop, EpollSockets sockets, EpollSockets.Taken taken, Events events) {
     this.loop = loop;
@@ -42,6 +47,16 @@ final class SocketCircuit implements Circuit {
   }
 
   @Override
+  public void hear(Opening opening) {
+    hearing = new Hearing(opening);
+  }
+
+  @Override
+  public void prepend(ByteBuf first) {
+    head = first;
+  }
+
+  @Override
   public Dial dial(InetSocketAddress to, Duration timeout, Answer answer) {
     Dialing dialing = new Dialing(answer);
     dialing.start(to, timeout);
@@ -54,7 +69,29 @@ final class SocketCircuit implements Circuit {
     endpoint = reached;
     up = new Flow(client, reached, loop);
     down = new Flow(reached, client, loop);
+    if (hearing != null || head != null) {
+      begin(up);
+    }
     move();
+  }
+
+  /** What stands before all that is still to be read. */
+  private void begin(Flow flow) {
+    Hearing heard = hearing;
+    ByteBuf first = head;
+    ByteBuf said = heard == null ? Unpooled.EMPTY_BUFFER : heard.bytes;
+    hearing = null;
+    head = null;
+    int read = said.readableBytes();
+    int size = read + (first == null ? 0 : first.readableBytes());
+    ByteBuf all = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, size));
+    if (first != null) {
+      all.writeBytes(first);
+      first.release();
+    }
+    all.writeBytes(said);
+    said.release();
+    flow.begin(loop.memory().hold(all), read);
   }
 
   @Override
@@ -102,6 +139,16 @@ final class SocketCircuit implements Circuit {
       return;
     }
     closed = true;
+    Hearing heard = hearing;
+    ByteBuf first = head;
+    hearing = null;
+    head = null;
+    if (heard != null) {
+      heard.bytes.release();
+    }
+    if (first != null) {
+      first.release();
+    }
     Flow there = up;
     Flow back = down;
     if (there != null) {
@@ -131,7 +178,13 @@ final class SocketCircuit implements Circuit {
   private void clientReady(EpollSocket socket) {
     if (endpoint != null) {
       move();
-    } else if (socket.broken() && !closed) {
+      return;
+    }
+    Hearing waits = hearing;
+    if (waits != null && !closed) {
+      waits.goOn();
+    }
+    if (endpoint == null && socket.broken() && !closed) {
       events.clientBroke();
     }
   }
@@ -201,6 +254,51 @@ final class SocketCircuit implements Circuit {
             again = false;
             move();
           });
+    }
+  }
+
+  /** How the client begins. Kept until the endpoint gets it. */
+  private final class Hearing {
+    private static final int USUAL = 2 << 10;
+
+    private final Opening opening;
+    private final ByteBuf bytes =
+        PooledByteBufAllocator.DEFAULT.directBuffer(USUAL, Opening.MOST);
+    private boolean over;
+
+    Hearing(Opening opening) {
+      this.opening = opening;
+    }
+
+    void goOn() {
+      try {
+        while (!over && !closed && client.readable() && bytes.maxWritableBytes() > 0) {
+          read();
+        }
+      } catch (IOException gone) {
+        events.clientBroke();
+      } catch (RuntimeException | LinkageError | AssertionError | OutOfMemoryError fault) {
+        events.failed(fault);
+      }
+    }
+
+    private void read() throws IOException {
+      LoopMemory memory = loop.memory();
+      int count =
+          client.read(memory.address(), Math.min(memory.capacity(), bytes.maxWritableBytes()));
+      if (count == 0) {
+        client.drained();
+        return;
+      }
+      if (count > 0) {
+        memory.copy(count, bytes);
+      }
+      if (opening.heard(bytes, count < 0)) {
+        over = true;
+        opening.done();
+      } else if (count < 0) {
+        over = true;
+      }
     }
   }
 
