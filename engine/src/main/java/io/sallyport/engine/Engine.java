@@ -14,6 +14,8 @@ import io.sallyport.engine.cluster.OperatorWords;
 import io.sallyport.engine.control.ControlThread;
 import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.guard.PluginFaults;
+import io.sallyport.engine.guard.Watch;
 import io.sallyport.engine.health.HealthWork;
 import io.sallyport.engine.health.NettyProbeConnector;
 import io.sallyport.engine.health.ProbeBudget;
@@ -41,7 +43,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -72,7 +74,8 @@ public final class Engine {
   private final SessionLimit sessions;
   private final SessionEnds ends;
   private final ProbeBudget probes;
-  private final ExecutorService healthWork;
+  private final ThreadPoolExecutor healthWork;
+  private final Watch watch;
   private final Reconciler reconciler;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -80,7 +83,7 @@ public final class Engine {
 
   private Engine(
       EngineSettings settings,
-      Strategies strategies,
+      Strategies unguarded,
       EngineEvents receiver,
       MetricRegistry metrics,
       InstantSource clock,
@@ -109,6 +112,8 @@ public final class Engine {
     this.loops = new SessionLoops(transport.dataLoops(), control, pipes);
     this.probes = new ProbeBudget(settings.probesAtOnce(), control);
     this.healthWork = HealthWork.threads();
+    this.watch = new Watch(new PluginFaults(metrics), healthWork, control, transport);
+    Strategies strategies = watch.guarded(unguarded);
     Cluster.Shared clusters =
         new Cluster.Shared(
             control,
@@ -137,6 +142,7 @@ public final class Engine {
             metrics,
             settings.stateDirectory(),
             onReport -> new Injection(settings, strategies, clock, control, events, onReport));
+    watch.start();
     reconciler.ready().thenRun(() -> ready.complete(null));
     register(metrics);
   }
@@ -229,7 +235,7 @@ public final class Engine {
             ends.all() + sessions.active(),
             reconciler.status(),
             reconciler.injectors(),
-            reconciler.wrong()));
+            Stream.concat(reconciler.wrong().stream(), watch.wrong()).toList()));
   }
 
   /**
@@ -253,6 +259,7 @@ public final class Engine {
       reconciler
           .stop(settings.onExit() == OnExit.WITHDRAW, settings.stopDrain())
           .whenComplete((done, fault) -> {
+            watch.close();
             resolver.close();
             loops.close();
             healthWork.shutdownNow();

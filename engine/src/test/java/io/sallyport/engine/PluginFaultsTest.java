@@ -146,4 +146,21 @@ final class PluginFaultsTest {
       }
     }
   }
+
+  @Test
+  void everyFaultIsCountedByItsTypeAndSessionsGoOn() throws Exception {
+    try (Peer peer = Peer.saying("x");
+        Lab lab = lab()) {
+      int port = Lab.freePort();
+      lab.apply(balanced("icr", PICKLESS, port, peer));
+      lab.engine().ready().join();
+      assertThat(Lab.ask(port)).isEqualTo("x");
+      assertThat(Lab.ask(port)).isEqualTo("x");
+      assertThat(
+              lab.metrics()
+                  .counter("plugin_faults_total{kind=\"balancer\",type=\"pickless\"}")
+                  .getCount())
+          .isGreaterThanOrEqualTo(2);
+    }
+  }
 }

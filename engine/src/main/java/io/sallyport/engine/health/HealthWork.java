@@ -1,7 +1,6 @@
 package io.sallyport.engine.health;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,7 +19,7 @@ public final class HealthWork {
   private HealthWork() {}
 
   /** Makes the threads; whoever made them shuts them down. */
-  public static ExecutorService threads() {
+  public static ThreadPoolExecutor threads() {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             MOST_THREADS,

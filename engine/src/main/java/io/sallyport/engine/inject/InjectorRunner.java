@@ -95,7 +95,7 @@ final class InjectorRunner {
         if (made != null) {
           made.close();
         }
-      } catch (RuntimeException fault) {
+      } catch (RuntimeException | LinkageError | AssertionError fault) {
         LOG.atWarn().setCause(fault).addKeyValue("injector", type).log("did not close well");
       } finally {
         closed.complete(null);
@@ -108,7 +108,7 @@ final class InjectorRunner {
   private void make(Function<HostInjectorContext.Drift, HostInjector> maker) {
     try {
       injector = maker.apply(this::drifted);
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
       LOG.atError().setCause(fault).addKeyValue("injector", type).log("could not be made");
     }
   }
