@@ -157,6 +157,23 @@ class PluginsIT {
   }
 
   @Test
+  void aPluginDoesNotFindOurClasses() throws Exception {
+    jar()
+        .with(
+            "org/example/curious/Named.java",
+            balancer(
+                "org.example.curious",
+                "Named",
+                "found(\"io.sallyport.engine.Engine\") + found(\"org.slf4j.Logger\")"
+                    + " + found(\"java.lang.String\")"))
+        .with(
+            "META-INF/services/io.sallyport.api.balancing.BalancerFactory",
+            "org.example.curious.Named\n")
+        .to(plugins("curious.jar"));
+    assertThat(plugin(listing(0), "hiddenhiddenfound").getString("kind")).isEqualTo("balancer");
+  }
+
+  @Test
   void whatIsWrongWithAPluginIsToldAndTheOthersGoOn() throws Exception {
     Files.createDirectories(plugins("empty"));
     Files.writeString(plugins("text.jar"), "this is no jar");
@@ -265,6 +282,14 @@ class PluginsIT {
       public io.sallyport.api.balancing.Balancer create(
           Settings settings, io.sallyport.api.balancing.BalancerContext context) {
         return candidates -> request -> 0;
+      }
+      static String found(String name) {
+        try {
+          Class.forName(name);
+          return "found";
+        } catch (ClassNotFoundException none) {
+          return "hidden";
+        }
       }
       static String endless() {
         while (true) {

@@ -187,7 +187,8 @@ public final class AdminServer implements AutoCloseable {
 
   /**
    * An operator's word on an endpoint. A browser that some page sends here cannot set the header
-   * without asking first, which is answered no; and other machines may look, not touch.
+   * without asking first, which is answered no; nor does it help that a name of the page's own
+   * leads here for once, for we must be asked by address; and other machines may look, not touch.
    */
   private Page order(HttpExchange exchange) {
     if (!exchange.getRequestMethod().equals("POST")) {
@@ -198,6 +199,9 @@ public final class AdminServer implements AutoCloseable {
     }
     if (exchange.getRequestHeaders().getFirst(COMMAND_HEADER) == null) {
       return new Page(403, TEXT, "the header " + COMMAND_HEADER + " is missing\n");
+    }
+    if (!Query.namesAnAddress(exchange.getRequestHeaders().getFirst("Host"))) {
+      return new Page(403, TEXT, "only by address, or as localhost\n");
     }
     Map<String, String> said = Query.of(exchange.getRequestURI().getRawQuery());
     String service = said.getOrDefault("service", "");

@@ -1,5 +1,6 @@
 package io.sallyport.distribution.admin;
 
+import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.EndpointMode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,17 @@ final class Query {
     return text.matches("\\d{1,5}")
         ? Optional.of(OptionalInt.of(Integer.parseInt(text)))
         : Optional.empty();
+  }
+
+  /** Whether a Host header has an address, or localhost, and maybe a port. */
+  static boolean namesAnAddress(@Nullable String host) {
+    if (host == null) {
+      return false;
+    }
+    int colon = host.lastIndexOf(':');
+    boolean port = colon > host.lastIndexOf(']');
+    String name = port ? host.substring(0, colon) : host;
+    return name.equalsIgnoreCase("localhost") || Addresses.literal(name).isPresent();
   }
 
   private static String decoded(String text) {

@@ -28,6 +28,7 @@ final class PluginOpener {
 
   private final ModuleLayer ours;
   private final Set<String> shared;
+  private final ClassLoader jdk = new JdkOnly();
 
   /**
    * Makes an opener.
@@ -109,10 +110,10 @@ final class PluginOpener {
               + (internal ? ", which is not for plugins" : ", which it does not bring"),
           internal ? "use " + API + " alone" : "put its jar beside the plugin's, into one folder");
     }
-    // The platform's loader, not ours: what is not in the layer shall not be found by accident.
+    // What is not in the layer shall not be found by accident.
     ModuleLayer.Controller layer =
         ModuleLayer.defineModulesWithOneLoader(
-            configuration, List.of(ours), ClassLoader.getPlatformClassLoader());
+            configuration, List.of(ours), jdk);
     finder.acquaint(layer);
     return new OpenedPlugin.Loaded(place, layer.layer(), builtFor);
   }
@@ -122,7 +123,7 @@ final class PluginOpener {
   }
 
   private static boolean isShared(String module) {
-    return module.equals(API) || module.startsWith("java.") || module.startsWith("jdk.");
+    return module.equals(API) || JdkOnly.isJdk(module);
   }
 
   /** What the first manifest says that says anything. */

@@ -144,6 +144,26 @@ class AdminServerTest {
     assertThat(post("/endpoint")).startsWith("400 ");
   }
 
+  @Test
+  void anOrderMustAskByAddress() throws Exception {
+    try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /endpoint?service=icr&endpoint=z1&mode=drain HTTP/1.1\r\nHost: evil.test\r\n"
+                      + "Sallyport-Command: POST\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 403 ").contains("only by address, or as localhost");
+    }
+    assertThat(orders).isEmpty();
+    assertThat(List.of("localhost", "127.0.0.1:9420", "[::1]:9420", "[::1]", "Localhost:1"))
+        .allMatch(Query::namesAnAddress);
+    assertThat(List.of("evil.test", "evil.test:9420", "", "127.0.0.1.evil.test", ":9420"))
+        .noneMatch(Query::namesAnAddress);
+  }
+
   private String post(String path) throws IOException {
     HttpURLConnection connection = open(path);
     connection.setRequestMethod("POST");
