@@ -22,7 +22,7 @@ public record NetworkPrefix(InetAddress address, int length) {
     byte[] bytes = address.getAddress();
     Bounds.within(length, 0, bytes.length * Byte.SIZE, "length");
     for (int bit = length; bit < bytes.length * Byte.SIZE; bit++) {
-      if ((bytes[bit / Byte.SIZE] & 0x80 >> bit % Byte.SIZE) != 0) {
+      if ((bytes[bit / Byte.SIZE] & (0x80 >> (bit % Byte.SIZE))) != 0) {
         throw new IllegalArgumentException(
             Addresses.text(address) + "/" + length + " has bits behind its length");
       }
