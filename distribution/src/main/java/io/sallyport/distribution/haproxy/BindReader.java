@@ -75,12 +75,8 @@ final class BindReader {
     }
     List<Bind> binds = new ArrayList<>();
     for (int port : ports(parts.get().port())) {
-      binds.add(new Bind(
-              line.number(),
-              address.get(),
-              port,
-              maxSessions,
-              line.from(2).contains(HEADED)));
+      binds.add(
+          new Bind(line.number(), address.get(), port, maxSessions, line.from(2).contains(HEADED)));
     }
     if (binds.isEmpty()) {
       notes.notCarried(

@@ -1,8 +1,8 @@
 package io.sallyport.distribution.haproxy;
 
-import io.sallyport.api.catalog.SendProxy;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.SendProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

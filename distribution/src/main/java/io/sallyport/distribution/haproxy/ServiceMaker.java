@@ -159,17 +159,18 @@ final class ServiceMaker {
     }
     List<Endpoint> endpoints = placed.stream().map(Pool.Placed::endpoint).toList();
     ServicePort port =
-        defaults.port(
-            bind.port(),
-            endpoints,
-            pool.balancer(),
-            pool.slowStart(),
-            pool.health(defaults, timeouts),
-            timeouts,
-            attempts(backend),
-            bind.maxSessions().orElse(maxSessions),
-            pool.onDown(),
-            pool.onUp())
+        defaults
+            .port(
+                bind.port(),
+                endpoints,
+                pool.balancer(),
+                pool.slowStart(),
+                pool.health(defaults, timeouts),
+                timeouts,
+                attempts(backend),
+                bind.maxSessions().orElse(maxSessions),
+                pool.onDown(),
+                pool.onUp())
             .with(preamble(bind, pool));
     List<Integer> lines = placed.stream().map(Pool.Placed::line).toList();
     draft.ports().put(bind.port(), new PlacedPort(port, bind.line(), lines));
@@ -177,9 +178,7 @@ final class ServiceMaker {
 
   private static Preamble preamble(Bind bind, Pool pool) {
     return new Preamble(
-        bind.headed()
-            ? new AcceptProxy(EVERYBODY, AcceptProxy.Others.REFUSE)
-            : AcceptProxy.NONE,
+        bind.headed() ? new AcceptProxy(EVERYBODY, AcceptProxy.Others.REFUSE) : AcceptProxy.NONE,
         pool.sendProxy(),
         Routing.NONE,
         Preamble.NONE.patience());

@@ -58,14 +58,15 @@ public sealed interface ClientHello {
       }
       collected += here;
       at += here;
-      if (collected > 0 && header >>> (Byte.SIZE * (Math.min(collected, HANDSHAKE_HEADER) - 1)) != CLIENT_HELLO) {
+      if (collected > 0
+          && header >>> (Byte.SIZE * (Math.min(collected, HANDSHAKE_HEADER) - 1)) != CLIENT_HELLO) {
         return new Other();
       }
       if (collected >= HANDSHAKE_HEADER && (header & 0xffffff) > MOST) {
         return new Other();
       }
-      if (here < length && (collected < HANDSHAKE_HEADER
-          || collected < HANDSHAKE_HEADER + (header & 0xffffff))) {
+      if (here < length
+          && (collected < HANDSHAKE_HEADER || collected < HANDSHAKE_HEADER + (header & 0xffffff))) {
         return new Unfinished();
       }
     }

@@ -60,7 +60,9 @@ public sealed interface ProxyHeader {
       return new Unfinished();
     }
     int length =
-        bytes.getByte(bytes.readerIndex()) == TEXT.charAt(0) ? textLength(bytes) : binaryLength(bytes);
+        bytes.getByte(bytes.readerIndex()) == TEXT.charAt(0)
+            ? textLength(bytes)
+            : binaryLength(bytes);
     return switch (length) {
       case UNKNOWN -> new Unfinished();
       case NONE -> new Invalid("does not begin like one, or is too long");
@@ -192,8 +194,7 @@ public sealed interface ProxyHeader {
             version == SendProxy.V1
                 ? List.of()
                 : tlvs.stream()
-                    .map(tlv ->
-                        new HAProxyTLV(tlv.type(), Unpooled.wrappedBuffer(tlv.content())))
+                    .map(tlv -> new HAProxyTLV(tlv.type(), Unpooled.wrappedBuffer(tlv.content())))
                     .toList());
     EmbeddedChannel codec = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
     try {
