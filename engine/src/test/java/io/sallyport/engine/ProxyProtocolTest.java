@@ -89,7 +89,8 @@ final class ProxyProtocolTest {
       value = TransportChoice.class,
       names = {"AUTO", "IO_URING", "NIO"})
   void furtherFactsOfAHeaderGoOnToTheEndpoint(TransportChoice transport) throws Exception {
-    String tls = "20" + "0014" + "01" + "00000000" + "21" + "0007" + hex("TLSv1.3") + "e0" + "0002" + "abcd";
+    String tls =
+        "20" + "0014" + "01" + "00000000" + "21" + "0007" + hex("TLSv1.3") + "e0" + "0002" + "abcd";
     String authority = "02" + "000b" + hex("example.com");
     String padding = "04" + "0003" + "000000";
     String addresses = "c0000207" + "c6336409" + "1267" + "01bb";

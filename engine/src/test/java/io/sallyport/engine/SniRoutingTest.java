@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.catalog.AcceptProxy;
+import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
-import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Preamble;
 import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.SendProxy;

@@ -22,7 +22,7 @@ public record NetworkPrefix(InetAddress address, int length) {
     byte[] bytes = address.getAddress();
     Bounds.within(length, 0, bytes.length * Byte.SIZE, "length");
     for (int bit = length; bit < bytes.length * Byte.SIZE; bit++) {
-      if ((bytes[bit / Byte.SIZE] & 0x80 >> bit % Byte.SIZE) != 0) {
+      if ((bytes[bit / Byte.SIZE] & (0x80 >> (bit % Byte.SIZE))) != 0) {
         throw new IllegalArgumentException(
             Addresses.text(address) + "/" + length + " has bits behind its length");
       }
@@ -32,8 +32,7 @@ public record NetworkPrefix(InetAddress address, int length) {
   /** Reads {@code 10.0.0.0/8}, or one address alone; empty when it is neither. */
   public static Optional<NetworkPrefix> read(String text) {
     int slash = text.indexOf('/');
-    Optional<InetAddress> address =
-        Addresses.literal(slash < 0 ? text : text.substring(0, slash));
+    Optional<InetAddress> address = Addresses.literal(slash < 0 ? text : text.substring(0, slash));
     if (address.isEmpty()) {
       return Optional.empty();
     }

@@ -193,9 +193,7 @@ final class BehaviourText {
   }
 
   private static String list(List<String> texts) {
-    return texts.stream()
-        .map(CatalogWriter::quoted)
-        .collect(Collectors.joining(", ", "[", "]"));
+    return texts.stream().map(CatalogWriter::quoted).collect(Collectors.joining(", ", "[", "]"));
   }
 
   private void timeout(String key, Function<Timeouts, Duration> value, Timeouts factory) {

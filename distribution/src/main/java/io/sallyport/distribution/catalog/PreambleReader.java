@@ -29,8 +29,7 @@ final class PreambleReader {
             accept.map(said -> accept(said, below.accept())).orElse(below.accept()),
             section.choice("send-proxy", below.send()),
             route.map(said -> routing(said, below.routing())).orElse(below.routing()),
-            section.duration(
-                "preamble-timeout", below.patience(), LEAST_PATIENCE, MOST_PATIENCE));
+            section.duration("preamble-timeout", below.patience(), LEAST_PATIENCE, MOST_PATIENCE));
     accept.ifPresent(HoconSection::finish);
     route.ifPresent(HoconSection::finish);
     return read;
@@ -94,8 +93,7 @@ final class PreambleReader {
       HoconSection section, String key, int index, String message, String remedy) {
     ConfigValue value = section.object().get(key);
     if (value instanceof ConfigList list && index < list.size()) {
-      section.problem(
-          list.get(index), section.pathOf(key) + "[" + index + "]", message, remedy);
+      section.problem(list.get(index), section.pathOf(key) + "[" + index + "]", message, remedy);
     } else {
       section.problem(key, message, remedy);
     }

@@ -191,8 +191,7 @@ final class ServiceReader {
     }
   }
 
-  private ServicePort port(
-      PortDraft draft, List<EndpointDraft> shared, List<HostName> names) {
+  private ServicePort port(PortDraft draft, List<EndpointDraft> shared, List<HostName> names) {
     Behaviour behaviour = draft.behaviour();
     return new ServicePort(
         draft.listen(),

@@ -10,5 +10,6 @@ import java.util.OptionalInt;
  * @param address the address
  * @param port the port
  * @param maxSessions the line's own {@code maxconn}
+ * @param headed whether every connection begins with a PROXY header
  */
-record Bind(int line, InetAddress address, int port, OptionalInt maxSessions) {}
+record Bind(int line, InetAddress address, int port, OptionalInt maxSessions, boolean headed) {}

@@ -11,6 +11,7 @@ import java.util.Set;
 
 /** Reads {@code bind} lines. */
 final class BindReader {
+  private static final String HEADED = "accept-proxy";
   private static final int MOST_PORT = 65_535;
   private static final int MOST_OF_A_RANGE = 1_000;
 
@@ -18,7 +19,7 @@ final class BindReader {
       Set.of("backlog", "id", "name", "nice", "process", "shards", "thread", "guid", "label");
 
   private static final Set<String> WITHOUT_VALUE =
-      Set.of("accept-proxy", "defer-accept", "expose-fd", "tfo", "transparent", "v4v6", "v6only");
+      Set.of(HEADED, "defer-accept", "expose-fd", "tfo", "transparent", "v4v6", "v6only");
 
   private static final String EVERY_ADDRESS =
       " binds every address of the node, and a service has one of its own: bind such an address"
@@ -74,7 +75,8 @@ final class BindReader {
     }
     List<Bind> binds = new ArrayList<>();
     for (int port : ports(parts.get().port())) {
-      binds.add(new Bind(line.number(), address.get(), port, maxSessions));
+      binds.add(
+          new Bind(line.number(), address.get(), port, maxSessions, line.from(2).contains(HEADED)));
     }
     if (binds.isEmpty()) {
       notes.notCarried(
@@ -117,9 +119,9 @@ final class BindReader {
       String whole = valued && at + 1 < words.size() ? word + " " + words.get(at + 1) : word;
       if (word.equals("maxconn") && at + 1 < words.size()) {
         maxSessions = count(words.get(at + 1));
-      } else if (word.equals("accept-proxy")) {
-        notes.notCarried(
-            line.number(), "accept-proxy: the header reaches the server as the client sends it");
+      } else if (word.equals(HEADED)) {
+        notes.information(
+            line.number(), "accept-proxy of everybody: better name the senders' networks");
       } else if (!NEEDLESS.contains(word)) {
         notes.notCarried(line.number(), whole + " of the bind line");
       }

@@ -6,11 +6,13 @@ import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.SendProxy;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.PortDefaults;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,6 +138,27 @@ final class Pool {
     return agreed(server -> server.closesBackupsOnUp, false, "on-marked-up")
         ? Optional.of(OnUp.CLOSE_BACKUP_SESSIONS)
         : Optional.empty();
+  }
+
+  /** What most servers are told of the client, checked or not. */
+  SendProxy sendProxy() {
+    Map<SendProxy, Integer> counts = new EnumMap<>(SendProxy.class);
+    servers.forEach(server -> counts.merge(server.sendProxy, 1, Integer::sum));
+    SendProxy most =
+        counts.entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .orElse(SendProxy.NONE);
+    for (Server server : servers) {
+      if (server.sendProxy != most) {
+        notes.changed(
+            server.line,
+            "send-proxy of server "
+                + server.name
+                + " differs from that of most others, which holds for all of them here");
+      }
+    }
+    return most;
   }
 
   void tellOfBackups(boolean allBackups) {

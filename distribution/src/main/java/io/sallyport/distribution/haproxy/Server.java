@@ -1,5 +1,6 @@
 package io.sallyport.distribution.haproxy;
 
+import io.sallyport.api.catalog.SendProxy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Server {
   boolean backup;
   boolean checked;
   boolean disabled;
+  SendProxy sendProxy = SendProxy.NONE;
   boolean closesOnDown;
   boolean closesBackupsOnUp;
   Optional<Duration> interval = Optional.empty();

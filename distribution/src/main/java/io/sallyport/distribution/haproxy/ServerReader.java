@@ -2,6 +2,7 @@ package io.sallyport.distribution.haproxy;
 
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.SendProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -129,14 +130,17 @@ final class ServerReader {
   private static String consequence(String option) {
     return switch (option) {
       case "ssl" -> " of the server: the client itself must speak TLS";
-      case "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn" ->
-          " of the server: it will see the node's address and no PROXY header";
+      case "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn" ->
+          " of the server: what it would add is known only where TLS ends; see send-proxy = v2";
       default -> " of the server";
     };
   }
 
   private static boolean flag(Server server, String option) {
     switch (option) {
+      case "send-proxy" -> server.sendProxy = SendProxy.V1;
+      case "send-proxy-v2" -> server.sendProxy = SendProxy.V2;
+      case "no-send-proxy", "no-send-proxy-v2" -> server.sendProxy = SendProxy.NONE;
       case "check" -> server.checked = true;
       case "no-check" -> server.checked = false;
       case "backup" -> server.backup = true;

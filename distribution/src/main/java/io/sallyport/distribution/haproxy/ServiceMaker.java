@@ -1,11 +1,15 @@
 package io.sallyport.distribution.haproxy;
 
+import io.sallyport.api.catalog.AcceptProxy;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.CatalogRules;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.NetworkPrefix;
+import io.sallyport.api.catalog.Preamble;
 import io.sallyport.api.catalog.Revision;
+import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Timeouts;
@@ -23,10 +27,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Makes services of frontends and backends. */
 final class ServiceMaker {
   private static final int MOST_ATTEMPTS = 100;
+
+  private static final List<NetworkPrefix> EVERYBODY =
+      Stream.of("0.0.0.0/0", "::/0").map(NetworkPrefix::read).flatMap(Optional::stream).toList();
 
   private final PortDefaults defaults;
   private final HostsLines hosts;
@@ -151,19 +159,29 @@ final class ServiceMaker {
     }
     List<Endpoint> endpoints = placed.stream().map(Pool.Placed::endpoint).toList();
     ServicePort port =
-        defaults.port(
-            bind.port(),
-            endpoints,
-            pool.balancer(),
-            pool.slowStart(),
-            pool.health(defaults, timeouts),
-            timeouts,
-            attempts(backend),
-            bind.maxSessions().orElse(maxSessions),
-            pool.onDown(),
-            pool.onUp());
+        defaults
+            .port(
+                bind.port(),
+                endpoints,
+                pool.balancer(),
+                pool.slowStart(),
+                pool.health(defaults, timeouts),
+                timeouts,
+                attempts(backend),
+                bind.maxSessions().orElse(maxSessions),
+                pool.onDown(),
+                pool.onUp())
+            .with(preamble(bind, pool));
     List<Integer> lines = placed.stream().map(Pool.Placed::line).toList();
     draft.ports().put(bind.port(), new PlacedPort(port, bind.line(), lines));
+  }
+
+  private static Preamble preamble(Bind bind, Pool pool) {
+    return new Preamble(
+        bind.headed() ? new AcceptProxy(EVERYBODY, AcceptProxy.Others.REFUSE) : AcceptProxy.NONE,
+        pool.sendProxy(),
+        Routing.NONE,
+        Preamble.NONE.patience());
   }
 
   private int maxSessions(Proxy frontend, int ports) {

@@ -15,9 +15,9 @@ import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Preamble;
+import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.SendProxy;
-import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Spreading;
@@ -189,8 +189,7 @@ class CatalogWriterTest {
             one(random, AcceptProxy.Others.values())),
         one(random, SendProxy.values()),
         shared
-            ? new Routing(
-                Routing.By.SNI, List.of("s" + part, "*.s" + part), random.nextBoolean())
+            ? new Routing(Routing.By.SNI, List.of("s" + part, "*.s" + part), random.nextBoolean())
             : Routing.NONE,
         Duration.ofMillis(one(random, 5_000, 5_000, 250)));
   }

@@ -118,7 +118,8 @@ class PreambleReaderTest {
   void serviceWithoutANameThatIsNotTheDefaultIsToldThatNobodyComes() {
     assertThat(
             problems(
-                "services.a { address = 127.20.0.1, ports = [443], endpoints = [x], route.by = sni }"))
+                "services.a { address = 127.20.0.1, ports = [443], endpoints = [x], route.by = sni"
+                    + " }"))
         .singleElement()
         .asString()
         .contains("leads nobody here", "default = true");
@@ -135,8 +136,7 @@ class PreambleReaderTest {
   private List<String> problems(String text) {
     return switch (reader.read("catalog.conf", text, new Revision(1, 1))) {
       case CatalogResult.Read read -> List.of();
-      case CatalogResult.Refused refused ->
-          refused.problems().stream().map(Problem::text).toList();
+      case CatalogResult.Refused refused -> refused.problems().stream().map(Problem::text).toList();
     };
   }
 }

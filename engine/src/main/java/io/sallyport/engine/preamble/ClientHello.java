@@ -54,18 +54,19 @@ public sealed interface ClientHello {
       at += RECORD_HEADER;
       int here = Math.min(length, end - at);
       for (int i = 0; i < here && collected + i < HANDSHAKE_HEADER; i++) {
-        header = header << Byte.SIZE | bytes.getUnsignedByte(at + i);
+        header = (header << Byte.SIZE) | bytes.getUnsignedByte(at + i);
       }
       collected += here;
       at += here;
-      if (collected > 0 && header >>> Byte.SIZE * (Math.min(collected, 4) - 1) != CLIENT_HELLO) {
+      if (collected > 0
+          && header >>> (Byte.SIZE * (Math.min(collected, HANDSHAKE_HEADER) - 1)) != CLIENT_HELLO) {
         return new Other();
       }
       if (collected >= HANDSHAKE_HEADER && (header & 0xffffff) > MOST) {
         return new Other();
       }
-      if (here < length && (collected < HANDSHAKE_HEADER
-          || collected < HANDSHAKE_HEADER + (header & 0xffffff))) {
+      if (here < length
+          && (collected < HANDSHAKE_HEADER || collected < HANDSHAKE_HEADER + (header & 0xffffff))) {
         return new Unfinished();
       }
     }

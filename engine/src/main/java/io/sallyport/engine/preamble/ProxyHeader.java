@@ -17,7 +17,6 @@ import io.sallyport.api.catalog.SendProxy;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,9 @@ public sealed interface ProxyHeader {
       return new Unfinished();
     }
     int length =
-        bytes.getByte(bytes.readerIndex()) == TEXT[0] ? textLength(bytes) : binaryLength(bytes);
+        bytes.getByte(bytes.readerIndex()) == TEXT.charAt(0)
+            ? textLength(bytes)
+            : binaryLength(bytes);
     return switch (length) {
       case UNKNOWN -> new Unfinished();
       case NONE -> new Invalid("does not begin like one, or is too long");
@@ -95,10 +96,10 @@ public sealed interface ProxyHeader {
     return bytes.readableBytes() < length ? UNKNOWN : length;
   }
 
-  private static boolean differs(ByteBuf bytes, byte[] start) {
-    int known = Math.min(bytes.readableBytes(), start.length);
+  private static boolean differs(ByteBuf bytes, String start) {
+    int known = Math.min(bytes.readableBytes(), start.length());
     for (int i = 0; i < known; i++) {
-      if (bytes.getByte(bytes.readerIndex() + i) != start[i]) {
+      if (bytes.getByte(bytes.readerIndex() + i) != start.charAt(i)) {
         return true;
       }
     }
@@ -193,8 +194,7 @@ public sealed interface ProxyHeader {
             version == SendProxy.V1
                 ? List.of()
                 : tlvs.stream()
-                    .map(tlv ->
-                        new HAProxyTLV(tlv.type(), Unpooled.wrappedBuffer(tlv.content())))
+                    .map(tlv -> new HAProxyTLV(tlv.type(), Unpooled.wrappedBuffer(tlv.content())))
                     .toList());
     EmbeddedChannel codec = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
     try {
@@ -219,10 +219,10 @@ public sealed interface ProxyHeader {
   }
 
   /** How version 1 begins. */
-  byte[] TEXT = "PROXY ".getBytes(StandardCharsets.US_ASCII);
+  String TEXT = "PROXY ";
 
   /** How version 2 begins. */
-  byte[] BINARY = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
+  String BINARY = "\r\n\r\n\0\r\nQUIT\n";
 
   /** What of version 2 stands before the addresses; its length is the last of it. */
   int BINARY_START = 16;

@@ -42,8 +42,7 @@ final class Crossing implements Reception, Intake.Taker {
   private boolean resting;
   private boolean closed;
 
-  Crossing(
-      InetSocketAddress address, int backlog, TcpOptions options, Listener.Shared shared) {
+  Crossing(InetSocketAddress address, int backlog, TcpOptions options, Listener.Shared shared) {
     this.address = address;
     this.shared = shared;
     this.loop = shared.loops().nextAcceptor();
@@ -52,9 +51,8 @@ final class Crossing implements Reception, Intake.Taker {
             .transport()
             .sockets()
             .<Intake>map(sockets -> new SocketIntake(loop, sockets, address, backlog, this))
-            .orElseGet(() ->
-                new ChannelIntake(
-                    loop, shared.transport(), address, backlog, options, this));
+            .orElseGet(
+                () -> new ChannelIntake(loop, shared.transport(), address, backlog, options, this));
   }
 
   void open(TcpOptions options) {
@@ -123,9 +121,7 @@ final class Crossing implements Reception, Intake.Taker {
       return Optional.of(
           asked instanceof ClientHello.Other ? SessionEnd.NOT_TLS : SessionEnd.NO_ROUTE);
     }
-    return there.takeShared(home, accepted)
-        ? Optional.empty()
-        : Optional.of(SessionEnd.ROUTE_FULL);
+    return there.takeShared(home, accepted) ? Optional.empty() : Optional.of(SessionEnd.ROUTE_FULL);
   }
 
   @Override

@@ -62,13 +62,10 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
   /** Begins to listen. Event loop. */
   void start() {
     AcceptProxy accept = preamble.accept();
-    headerDue =
-        accept.from().stream().anyMatch(network -> network.contains(client.getAddress()));
+    headerDue = accept.from().stream().anyMatch(network -> network.contains(client.getAddress()));
     try {
       circuit.start();
-      if (!headerDue
-          && !accept.from().isEmpty()
-          && accept.others() == AcceptProxy.Others.REFUSE) {
+      if (!headerDue && !accept.from().isEmpty() && accept.others() == AcceptProxy.Others.REFUSE) {
         end(SessionEnd.PROXY_SENDER_REFUSED);
         return;
       }
@@ -109,12 +106,12 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
   }
 
   private boolean headerRead(ByteBuf bytes, boolean over) {
-    switch (ProxyHeader.read(bytes)) {
+    return switch (ProxyHeader.read(bytes)) {
       case ProxyHeader.Unfinished unfinished -> {
         if (over) {
           end(SessionEnd.PROXY_HEADER_INVALID);
         }
-        return false;
+        yield false;
       }
       case ProxyHeader.Invalid invalid -> {
         LOG.atDebug()
@@ -123,7 +120,7 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
             .addKeyValue("cause", invalid.reason())
             .log("not a PROXY header");
         end(SessionEnd.PROXY_HEADER_INVALID);
-        return false;
+        yield false;
       }
       case ProxyHeader.Whole whole -> {
         bytes.skipBytes(whole.length());
@@ -133,9 +130,9 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
           client = source;
         }
         greeted = new Greeted(whole.destination(), whole.tlvs());
-        return true;
+        yield true;
       }
-    }
+    };
   }
 
   /** Leads it on. */

@@ -44,9 +44,7 @@ final class Signpost {
       return fallback;
     }
     Listener there = exact.get(name);
-    for (int dot = name.indexOf('.');
-        there == null && dot >= 0;
-        dot = name.indexOf('.', dot + 1)) {
+    for (int dot = name.indexOf('.'); there == null && dot >= 0; dot = name.indexOf('.', dot + 1)) {
       there = endings.get(name.substring(dot));
     }
     return there == null ? fallback : there;

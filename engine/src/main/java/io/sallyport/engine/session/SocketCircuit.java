@@ -262,8 +262,7 @@ final class SocketCircuit implements Circuit {
     private static final int USUAL = 2 << 10;
 
     private final Opening opening;
-    private final ByteBuf bytes =
-        PooledByteBufAllocator.DEFAULT.directBuffer(USUAL, Opening.MOST);
+    private final ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(USUAL, Opening.MOST);
     private boolean over;
 
     Hearing(Opening opening) {

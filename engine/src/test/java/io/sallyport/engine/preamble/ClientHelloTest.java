@@ -75,8 +75,17 @@ final class ClientHelloTest {
           byte[] all = new byte[body.length + 9];
           System.arraycopy(body, 0, all, 9, body.length);
           System.arraycopy(
-              new byte[] {22, 3, 1, (byte) ((body.length + 4) >> 8), (byte) (body.length + 4), 1, 0,
-                (byte) (body.length >> 8), (byte) body.length},
+              new byte[] {
+                22,
+                3,
+                1,
+                (byte) ((body.length + 4) >> 8),
+                (byte) (body.length + 4),
+                1,
+                0,
+                (byte) (body.length >> 8),
+                (byte) body.length
+              },
               0,
               all,
               0,
