@@ -41,6 +41,7 @@ final class InjectorRunner {
   private long wanted;
   private boolean told;
   private boolean pending;
+  private boolean ended;
 
   /**
    * What a run came to.
@@ -90,6 +91,11 @@ final class InjectorRunner {
   CompletableFuture<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
     thread.execute(() -> {
+      if (pending) {
+        // It stands behind this task in the queue, and was asked for before.
+        run();
+      }
+      ended = true;
       try {
         HostInjector made = injector;
         if (made != null) {
@@ -146,6 +152,9 @@ final class InjectorRunner {
   }
 
   private void run() {
+    if (ended) {
+      return;
+    }
     pending = false;
     Set<HostBinding> now = desired;
     long generation = wanted;
