@@ -222,7 +222,8 @@ final class SniRoutingTest {
   }
 
   private static boolean refused(int port) {
-    try (Socket socket = Lab.connect(port)) {
+    try {
+      Lab.connect(port).close();
       return false;
     } catch (IOException refusal) {
       return true;

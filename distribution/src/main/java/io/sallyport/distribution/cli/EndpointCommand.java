@@ -59,7 +59,7 @@ public final class EndpointCommand implements Runnable {
       description = "No new sessions go there; those that run may end by themselves.",
       mixinStandardHelpOptions = true)
   int drain(@Mixin Target target) {
-    return order(target, EndpointMode.DRAIN, "drain");
+    return order(target, EndpointMode.DRAIN);
   }
 
   @Command(
@@ -69,7 +69,7 @@ public final class EndpointCommand implements Runnable {
               + " ended.",
       mixinStandardHelpOptions = true)
   int maintain(@Mixin Target target) {
-    return order(target, EndpointMode.MAINTENANCE, "maintain");
+    return order(target, EndpointMode.MAINTENANCE);
   }
 
   @Command(
@@ -77,7 +77,7 @@ public final class EndpointCommand implements Runnable {
       description = "Take back what drain or maintain said.",
       mixinStandardHelpOptions = true)
   int enable(@Mixin Target target) {
-    return order(target, EndpointMode.ENABLED, "enable");
+    return order(target, EndpointMode.ENABLED);
   }
 
   /** Which endpoint. */
@@ -100,16 +100,15 @@ public final class EndpointCommand implements Runnable {
     public Target() {}
   }
 
-  private int order(Target target, EndpointMode mode, String verb) {
+  private int order(Target target, EndpointMode mode) {
     CommandLine line = spec().commandLine();
     return switch (target.admin.find(line)) {
       case AdminPort.Found.Nowhere(int exitCode) -> exitCode;
-      case AdminPort.Found.At(AdminClient agent) -> order(agent, target, mode, verb, line);
+      case AdminPort.Found.At(AdminClient agent) -> order(agent, target, mode, line);
     };
   }
 
-  private static int order(
-      AdminClient agent, Target target, EndpointMode mode, String verb, CommandLine line) {
+  private static int order(AdminClient agent, Target target, EndpointMode mode, CommandLine line) {
     PrintWriter err = line.getErr();
     AgentStatus status;
     switch (agent.get("/status")) {
@@ -140,14 +139,14 @@ public final class EndpointCommand implements Runnable {
         yield 1;
       }
       case AdminClient.Answer.Page(String ports) -> {
-        line.getOut().println(done(target, mode, verb, ports.strip()));
+        line.getOut().println(done(target, mode, ports.strip()));
         line.getOut().flush();
         yield 0;
       }
     };
   }
 
-  private static String done(Target target, EndpointMode mode, String verb, String ports) {
+  private static String done(Target target, EndpointMode mode, String ports) {
     String where = target.endpoint + " of " + target.service + ", port " + ports.replace(" ", ", ");
     String undo =
         "; take it back with: sallyport endpoint enable " + target.service + " " + target.endpoint;

@@ -112,8 +112,7 @@ final class PluginOpener {
     }
     // What is not in the layer shall not be found by accident.
     ModuleLayer.Controller layer =
-        ModuleLayer.defineModulesWithOneLoader(
-            configuration, List.of(ours), jdk);
+        ModuleLayer.defineModulesWithOneLoader(configuration, List.of(ours), jdk);
     finder.acquaint(layer);
     return new OpenedPlugin.Loaded(place, layer.layer(), builtFor);
   }

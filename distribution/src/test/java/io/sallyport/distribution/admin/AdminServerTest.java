@@ -153,8 +153,7 @@ class AdminServerTest {
               ("POST /endpoint?service=icr&endpoint=z1&mode=drain HTTP/1.1\r\nHost: evil.test\r\n"
                       + "Sallyport-Command: POST\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(answer).startsWith("HTTP/1.1 403 ").contains("only by address, or as localhost");
     }
     assertThat(orders).isEmpty();

@@ -31,8 +31,7 @@ record GuardedConnector(Owner owner, ProbeConnector connector, Guards guards)
   @Override
   public CompletionStage<CheckResult> converse(ProbeRequest request, ProbeDialogue dialogue) {
     if (guards.dialogues().stuck(owner)) {
-      return CompletableFuture.completedFuture(
-          CheckResult.of(CheckStatus.SOCKET_ERROR, NOT_BEGUN));
+      return CompletableFuture.completedFuture(CheckResult.of(CheckStatus.SOCKET_ERROR, NOT_BEGUN));
     }
     guards.faults().owns(owner, dialogue);
     return connector.converse(request, new Watched(this, dialogue));

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A host injector whose faults are counted. */
-record GuardedInjector(Owner owner, HostInjector injector, Guards guards)
-    implements HostInjector {
+record GuardedInjector(Owner owner, HostInjector injector, Guards guards) implements HostInjector {
   @Override
   public InjectionReport reconcile(Set<HostBinding> desired) {
     return guards.call(owner, () -> injector.reconcile(desired));

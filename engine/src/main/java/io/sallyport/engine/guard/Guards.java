@@ -37,7 +37,9 @@ public final class Guards {
   /** The same strategies, guarded. */
   public Strategies around(Strategies strategies) {
     Map<String, BalancerFactory<?>> balancers = new LinkedHashMap<>();
-    strategies.balancers().forEach((type, factory) -> balancers.put(type, balancing(type, factory)));
+    strategies
+        .balancers()
+        .forEach((type, factory) -> balancers.put(type, balancing(type, factory)));
     Map<String, HealthCheckFactory<?>> checks = new LinkedHashMap<>();
     strategies.healthChecks().forEach((type, factory) -> checks.put(type, checking(type, factory)));
     Map<String, HostInjectorFactory<?>> injectors = new LinkedHashMap<>();
@@ -91,8 +93,8 @@ public final class Guards {
     }
   }
 
-  private record Balancing<S extends Record>(
-      Owner owner, BalancerFactory<S> factory, Guards guards) implements BalancerFactory<S> {
+  private record Balancing<S extends Record>(Owner owner, BalancerFactory<S> factory, Guards guards)
+      implements BalancerFactory<S> {
     @Override
     public String type() {
       return owner.type();

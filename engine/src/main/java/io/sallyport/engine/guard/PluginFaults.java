@@ -56,8 +56,7 @@ public final class PluginFaults {
   /** Counts one more. */
   void count(Owner owner) {
     metrics
-        .counter(
-            MetricNames.of("plugin_faults_total", "kind", owner.kind(), "type", owner.type()))
+        .counter(MetricNames.of("plugin_faults_total", "kind", owner.kind(), "type", owner.type()))
         .inc();
   }
 

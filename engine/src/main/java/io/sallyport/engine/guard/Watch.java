@@ -44,9 +44,7 @@ public final class Watch {
     this.guards = new Guards(faults, dialogues);
     List<Loop> watched = new ArrayList<>();
     watched.add(new Loop("control", control));
-    transport
-        .dataLoops()
-        .forEach(loop -> watched.add(new Loop("data-" + watched.size(), loop)));
+    transport.dataLoops().forEach(loop -> watched.add(new Loop("data-" + watched.size(), loop)));
     this.loops = new LoopWatch(faults, control, watched);
     this.side = new LoopWatch(faults, control, List.of(new Loop("side", transport.sideLoop())));
   }

@@ -71,10 +71,13 @@ class HangingPluginsTest {
     hang(SLOW, begun);
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     CountDownLatch served = new CountDownLatch(1);
-    threads.execute(() -> watch.during(OTHER, () -> {
-      served.countDown();
-      return true;
-    }));
+    threads.execute(() ->
+        watch.during(
+            OTHER,
+            () -> {
+              served.countDown();
+              return true;
+            }));
     watch.look();
     assertThat(served.await(200, TimeUnit.MILLISECONDS)).as("both threads are held").isFalse();
     assertThat(watch.stuck(SLOW)).isFalse();
@@ -121,14 +124,15 @@ class HangingPluginsTest {
       loops.look();
       assertThat(loops.wrong()).as("not too early").isEmpty();
       nanos.addAndGet(1);
-      await().untilAsserted(() -> {
-        loops.look();
-        assertThat(loops.wrong())
-            .singleElement()
-            .asString()
-            .startsWith(
-                "the loop data-1 does not go on, held by the balancer \"endless\", at ");
-      });
+      await()
+          .untilAsserted(() -> {
+            loops.look();
+            assertThat(loops.wrong())
+                .singleElement()
+                .asString()
+                .startsWith(
+                    "the loop data-1 does not go on, held by the balancer \"endless\", at ");
+          });
       assertThat(count("plugin_faults_total{kind=\"balancer\",type=\"endless\"}")).isEqualTo(1);
       assertThat(count("loop_stalls_total{loop=\"data-1\"}")).isEqualTo(1);
       Endless.over = true;

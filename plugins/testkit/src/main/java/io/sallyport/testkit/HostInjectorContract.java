@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every host injector promises that keeps its names in a file. A plugin's test inherits it, and
- * has it write below a directory that is the test's own.
+ * What every host injector promises that keeps its names in a file. A plugin's test inherits it,
+ * and has it write below a directory that is the test's own.
  *
  * @since 0.1
  */
@@ -70,7 +70,9 @@ public abstract class HostInjectorContract extends FactoryContract<HostInjectorF
 
   private static HostBinding binding(String service, String address, String... names) {
     return new HostBinding(
-        service, InetAddress.ofLiteral(address), List.of(names).stream().map(HostName::new).toList());
+        service,
+        InetAddress.ofLiteral(address),
+        List.of(names).stream().map(HostName::new).toList());
   }
 
   @Test

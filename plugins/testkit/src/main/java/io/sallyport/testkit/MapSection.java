@@ -174,8 +174,7 @@ public final class MapSection implements ConfigSection {
     if (!has(key)) {
       return List.of();
     }
-    List<?> items =
-        values.get(key) instanceof List<?> list ? list : Arrays.asList(values.get(key));
+    List<?> items = values.get(key) instanceof List<?> list ? list : Arrays.asList(values.get(key));
     List<ConfigSection> sections = new ArrayList<>();
     items.forEach(item -> Optional.ofNullable(within(key, item)).ifPresent(sections::add));
     return sections;
@@ -194,8 +193,7 @@ public final class MapSection implements ConfigSection {
 
   @Override
   public void problem(String key, String message, String remedy) {
-    problems.add(
-        (path.isEmpty() ? "" : path + ".") + key + ": " + message + "; " + remedy);
+    problems.add((path.isEmpty() ? "" : path + ".") + key + ": " + message + "; " + remedy);
   }
 
   @Override
