@@ -147,12 +147,18 @@ class AdminServerTest {
   @Test
   void anOrderMustAskByAddress() throws Exception {
     try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+      String request =
+          """
+          POST /endpoint?service=icr&endpoint=z1&mode=drain HTTP/1.1
+          Host: evil.test
+          Sallyport-Command: POST
+          Content-Length: 0
+          Connection: close
+
+          """;
       socket
           .getOutputStream()
-          .write(
-              ("POST /endpoint?service=icr&endpoint=z1&mode=drain HTTP/1.1\r\nHost: evil.test\r\n"
-                      + "Sallyport-Command: POST\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
+          .write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(answer).startsWith("HTTP/1.1 403 ").contains("only by address, or as localhost");
     }
