@@ -35,8 +35,8 @@ final class DescriptorsTest {
       names = {"AUTO", "IO_URING", "NIO"})
   void thousandsOfSessionsOfEveryEndingLeaveNoDescriptor(TransportChoice transport)
       throws Exception {
-    int dead = Lab.freePort();
-    try (Peer echo = Peer.echo();
+    try (DeadPort dead = new DeadPort();
+        Peer echo = Peer.echo();
         Peer rude =
             Peer.talking(socket -> {
               if (socket.getInputStream().read() >= 0) {
@@ -55,7 +55,8 @@ final class DescriptorsTest {
           Lab.service("echoes", echoes, SessionsTest.unchecked(echo.port())),
           Lab.service("resets", resets, SessionsTest.unchecked(rude.port())),
           Lab.service("ends", ends, SessionsTest.unchecked(terse.port())),
-          Lab.service("refuses", SessionsTest::impatient, refuses, SessionsTest.unchecked(dead)),
+          Lab.service(
+              "refuses", SessionsTest::impatient, refuses, SessionsTest.unchecked(dead.number())),
           Lab.service(
               "vanishes", SessionsTest::impatient, vanishes, SessionsTest.unchecked(hole.port())));
       everyEnding(echoes, resets, ends, refuses, vanishes);

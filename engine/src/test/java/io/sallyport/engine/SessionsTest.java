@@ -197,8 +197,8 @@ final class SessionsTest {
 
   @Test
   void refusedConnectMovesOnToTheNextEndpoint() throws Exception {
-    int dead = Lab.freePort();
-    try (Peer peer = Peer.saying("zone 2");
+    try (DeadPort dead = new DeadPort();
+        Peer peer = Peer.saying("zone 2");
         Lab lab = new Lab()) {
       int port = Lab.freePort();
       lab.apply(
@@ -206,7 +206,7 @@ final class SessionsTest {
               "icr",
               settings -> Lab.health(settings, Duration.ofHours(1)),
               port,
-              unchecked(dead),
+              unchecked(dead.number()),
               unchecked(peer.port())));
       for (int i = 0; i < 20; i++) {
         assertThat(Lab.ask(port)).isEqualTo("zone 2");
@@ -215,7 +215,7 @@ final class SessionsTest {
       assertThat(lab.events(SessionEnded.class))
           .allMatch(ended -> ended.endpoint().equals("e" + peer.port()))
           .anyMatch(ended -> ended.moved() && ended.attempts() == 2);
-      assertThat(lab.endpoint("icr", "e" + dead).connectFailures()).isPositive();
+      assertThat(lab.endpoint("icr", "e" + dead.number()).connectFailures()).isPositive();
     }
   }
 
@@ -238,20 +238,20 @@ final class SessionsTest {
 
   @Test
   void sessionThatNoEndpointAcceptsIsReset() throws Exception {
-    int dead = Lab.freePort();
-    try (Lab lab = new Lab()) {
+    try (DeadPort dead = new DeadPort();
+        Lab lab = new Lab()) {
       int port = Lab.freePort();
       lab.apply(
           Lab.service(
               "icr",
               settings -> Lab.timeouts(settings, old -> connect(old, Duration.ofMillis(50))),
               port,
-              unchecked(dead)));
+              unchecked(dead.number())));
       assertThat(outcome(port)).isEqualTo("reset");
       SessionEnded ended = lab.ended(1);
       assertThat(ended.end()).isEqualTo(SessionEnd.CONNECT_REFUSED);
       assertThat(ended.attempts()).isEqualTo(4);
-      assertThat(ended.endpoint()).isEqualTo("e" + dead);
+      assertThat(ended.endpoint()).isEqualTo("e" + dead.number());
       assertThat(ended.connect()).isNegative();
       assertThat(lab.listener("icr").failedSessions()).isEqualTo(1);
     }
@@ -398,15 +398,15 @@ final class SessionsTest {
   void endpointWhoseChecksFailIsNoCompanyForOneThatDawdles() throws Exception {
     try (BlackHole hole = new BlackHole();
         Peer sick = Peer.saying("sick");
+        DeadPort dead = new DeadPort();
         Lab lab = new Lab()) {
       int port = Lab.freePort();
-      int dead = Lab.freePort();
       // The dawdling one is not checked, and the sick one is checked where nobody listens.
       Endpoint dawdling = unchecked(hole.port());
       lab.apply(
           Lab.service(
               "icr",
-              settings -> HealthPoliciesTest.checkedAt(impatient(settings), dead),
+              settings -> HealthPoliciesTest.checkedAt(impatient(settings), dead.number()),
               port,
               dawdling,
               Lab.endpoint("sick", sick.port(), EndpointRole.PRIMARY)));

@@ -179,7 +179,7 @@ class HaproxyLinesTest {
   @ParameterizedTest
   @EnumSource
   void everyEndHasTwoCharactersOfHaproxys(SessionEnd end) {
-    assertThat(end.code()).matches("[CSPLRIDUKcs-][QCDL-]");
+    assertThat(end.code()).matches("[CSPLRIDUKcs-][RQCDL-]");
   }
 
   @Test
