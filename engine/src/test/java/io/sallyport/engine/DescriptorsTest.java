@@ -6,15 +6,21 @@ import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.SessionEnd;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledIf(value = "linux", disabledReason = "counts descriptors in /proc/self/fd")
 final class DescriptorsTest {
   private static final int ROUNDS = 300;
+
+  /** What refuses or vanishes keeps a round waiting, so several go on at once. */
+  private static final int LANES = 6;
 
   static boolean linux() {
     return Files.isDirectory(Path.of("/proc/self/fd"));
@@ -61,12 +70,22 @@ final class DescriptorsTest {
               "vanishes", SessionsTest::impatient, vanishes, SessionsTest.unchecked(hole.port())));
       everyEnding(echoes, resets, ends, refuses, vanishes);
       settle(lab);
-      Set<String> before = descriptors();
-      for (int round = 0; round < ROUNDS; round++) {
-        everyEnding(echoes, resets, ends, refuses, vanishes);
+      List<String> before = descriptors();
+      try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
+        List<Future<?>> rounds = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+          rounds.add(
+              lanes.submit(() -> {
+                everyEnding(echoes, resets, ends, refuses, vanishes);
+                return null;
+              }));
+        }
+        for (Future<?> round : rounds) {
+          round.get();
+        }
       }
       settle(lab);
-      Lab.eventually(() -> descriptors().size() <= before.size());
+      noMoreThan(before);
       List<SessionEnded> ended = lab.events(SessionEnded.class);
       // io_uring does not tell from where a client came that has gone by then: no session at all.
       int sure = transport == TransportChoice.IO_URING ? 7 : 8;
@@ -92,11 +111,11 @@ final class DescriptorsTest {
   @Test
   void stoppedEngineLeavesNoDescriptorAndNoThread() throws Exception {
     cycle();
-    Set<String> before = descriptors();
+    List<String> before = descriptors();
     for (int i = 0; i < 10; i++) {
       cycle();
     }
-    Lab.eventually(() -> descriptors().size() <= before.size());
+    noMoreThan(before);
     Lab.eventually(() ->
         Thread.getAllStackTraces().keySet().stream()
             .noneMatch(thread -> thread.getName().startsWith("sallyport-")));
@@ -155,11 +174,30 @@ final class DescriptorsTest {
     Lab.eventually(() -> lab.status().activeSessions() == 0);
   }
 
-  private static Set<String> descriptors() {
+  /** No more than there were; what they lead to is told if there are. */
+  private static void noMoreThan(List<String> before) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(descriptors())
+                .as("before: %s", before)
+                .hasSizeLessThanOrEqualTo(before.size()));
+  }
+
+  /** What this process's descriptors lead to. */
+  private static List<String> descriptors() {
     try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.map(Path::toString).collect(Collectors.toSet());
+      return files.map(DescriptorsTest::target).sorted().toList();
     } catch (IOException fault) {
-      throw new java.io.UncheckedIOException(fault);
+      throw new UncheckedIOException(fault);
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException closedMeanwhile) {
+      return "closed meanwhile";
     }
   }
 }
