@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A catalog's file that is read again and again. Where the text can be cut into services, only
@@ -33,12 +35,16 @@ import java.util.Set;
 public final class CatalogFile {
   private final Path path;
   private final CatalogReader reader;
-  private String text = "";
-  private String rest = "";
-  private Map<String, Known> known = Map.of();
+  private Optional<Known> known = Optional.empty();
+  private boolean inParts;
 
-  /** A service and the text that it was read from. */
-  private record Known(String text, Service service) {}
+  /**
+   * What it came to when it was last read without a complaint.
+   *
+   * @param services in the order of the parts
+   * @param claims theirs
+   */
+  private record Known(CatalogParts parts, List<Service> services, Claims claims) {}
 
   /** Makes a file that has not been read. */
   public CatalogFile(Path path, CatalogReader reader) {
@@ -56,58 +62,97 @@ public final class CatalogFile {
    * to say about it.
    */
   public Optional<String> text() {
-    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    return known.filter(read -> inParts).map(read -> read.parts().text());
   }
 
   /** Reads it and gives the catalog a revision; blocks while it does. */
   public CatalogResult read(Revision revision) {
-    text = "";
-    return inParts(revision)
-        .<CatalogResult>map(catalog -> new CatalogResult.Read(catalog, List.of(), Set.of(path)))
-        .orElseGet(() -> reader.read(path, revision));
+    Optional<Known> now =
+        TextFile.read(path) instanceof TextFile.Text(String text)
+            ? inParts(text)
+            : Optional.empty();
+    inParts = now.isPresent();
+    if (now.isEmpty()) {
+      return reader.read(path, revision);
+    }
+    known = now;
+    return new CatalogResult.Read(
+        new Catalog(revision, now.get().services()), List.of(), Set.of(path));
   }
 
-  private Optional<Catalog> inParts(Revision revision) {
-    if (!(TextFile.read(path) instanceof TextFile.Text(String whole))) {
+  private Optional<Known> inParts(String text) {
+    Optional<CatalogParts.Recut> recut =
+        known.isPresent()
+            ? known.get().parts().recut(text)
+            : CatalogParts.of(text).map(parts -> new CatalogParts.Recut(parts, 0, 0));
+    Optional<Known> same =
+        known.filter(before ->
+            recut.filter(cut -> cut.parts().rest().equals(before.parts().rest())).isPresent());
+    return recut.flatMap(cut -> same.isPresent() ? changed(same.get(), cut) : whole(cut.parts()));
+  }
+
+  private Optional<Known> whole(CatalogParts parts) {
+    return services(parts, IntStream.range(0, parts.ids().size()), i -> Optional.empty())
+        .flatMap(services -> judged(parts, services));
+  }
+
+  /** Reads what stands between the two ends that are as they were, as far as it is new. */
+  private Optional<Known> changed(Known before, CatalogParts.Recut recut) {
+    CatalogParts parts = recut.parts();
+    int head = recut.head();
+    int oldEnd = before.services().size() - recut.tail();
+    int newEnd = parts.ids().size() - recut.tail();
+    Map<String, Integer> old = HashMap.newHashMap(oldEnd - head);
+    for (int i = head; i < oldEnd; i++) {
+      old.put(before.parts().ids().get(i), i);
+    }
+    Optional<List<Service>> middle =
+        services(
+            parts,
+            IntStream.range(head, newEnd),
+            i ->
+                Optional.ofNullable(old.get(parts.ids().get(i)))
+                    .filter(was -> parts.reads(i, before.parts(), was))
+                    .map(before.services()::get));
+    if (middle.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Catalog> catalog = CatalogParts.of(whole).flatMap(parts -> services(parts, revision));
-    if (catalog.isPresent()) {
-      text = whole;
-    }
-    return catalog;
+    List<Service> gone = before.services().subList(head, oldEnd);
+    List<Service> services = new ArrayList<>(parts.ids().size());
+    services.addAll(before.services().subList(0, head));
+    services.addAll(middle.get());
+    services.addAll(before.services().subList(oldEnd, before.services().size()));
+    return before.claims().replace(gone, middle.get())
+        ? Optional.of(new Known(parts, services, before.claims()))
+        : judged(parts, services);
   }
 
-  private Optional<Catalog> services(CatalogParts parts, Revision revision) {
+  private static Optional<Known> judged(CatalogParts parts, List<Service> services) {
+    return CatalogRules.violations(new Catalog(Revision.NONE, services)).isEmpty()
+        ? Optional.of(new Known(parts, services, Claims.of(services)))
+        : Optional.empty();
+  }
+
+  /** Some of the parts as services, known ones or read; empty if there is anything to say. */
+  private Optional<List<Service>> services(
+      CatalogParts parts, IntStream which, IntFunction<Optional<Service>> same) {
     Problems problems = new Problems();
     Optional<CatalogReader.Frame> frame =
         object(parts.rest(), problems).flatMap(root -> reader.emptyFrame(root, problems));
     if (frame.isEmpty() || !problems.all().isEmpty()) {
       return Optional.empty();
     }
-    Map<String, Known> before = parts.rest().equals(rest) ? known : Map.of();
-    Map<String, Known> now = HashMap.newHashMap(parts.services().size());
-    List<Service> services = new ArrayList<>(parts.services().size());
-    for (CatalogParts.Part part : parts.services()) {
-      Known same = before.get(part.id());
-      if (same == null || !parts.reads(part, same.text())) {
-        String own = parts.text(part);
-        Optional<Service> read = service(part.id(), own, frame.get(), problems);
-        if (read.isEmpty()) {
-          return Optional.empty();
-        }
-        same = new Known(own, read.get());
+    List<Service> services = new ArrayList<>();
+    for (int i : which.toArray()) {
+      String id = parts.ids().get(i);
+      Optional<Service> service =
+          same.apply(i).or(() -> service(id, parts.text(i), frame.get(), problems));
+      if (service.isEmpty()) {
+        return Optional.empty();
       }
-      now.put(part.id(), same);
-      services.add(same.service());
+      services.add(service.get());
     }
-    Catalog catalog = new Catalog(revision, services);
-    if (!CatalogRules.violations(catalog).isEmpty()) {
-      return Optional.empty();
-    }
-    rest = parts.rest();
-    known = now;
-    return Optional.of(catalog);
+    return Optional.of(services);
   }
 
   private Optional<Service> service(

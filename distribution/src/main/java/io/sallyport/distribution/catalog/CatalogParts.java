@@ -1,40 +1,63 @@
 package io.sallyport.distribution.catalog;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A catalog's text, cut into its services, each of which can be parsed alone.
+ * A catalog's text, cut into its services, each of which can be parsed alone. Immutable.
  *
- * @param text the whole text
- * @param rest the text without the services, with an empty object in their place
- * @param services in the order of the text
+ * <p>A text that is mostly like one that has been cut is cut only where it differs, see {@link
+ * #recut}.
  */
-record CatalogParts(String text, String rest, List<Part> services) {
-  /** Copies the list. */
-  CatalogParts {
-    services = List.copyOf(services);
+final class CatalogParts {
+  private static final int MOST_NEW_IDS = 16;
+
+  private final String text;
+  private final String rest;
+  private final int closes;
+  private final List<String> ids;
+  private final int[] starts;
+  private final int[] ends;
+
+  private CatalogParts(
+      String text, String rest, int closes, List<String> ids, int[] starts, int[] ends) {
+    this.text = text;
+    this.rest = rest;
+    this.closes = closes;
+    this.ids = List.copyOf(ids);
+    this.starts = starts;
+    this.ends = ends;
   }
 
-  /**
-   * A service's part of the text: key, braces and what is between them.
-   *
-   * @param start where it begins
-   * @param end behind its last character
-   */
-  record Part(String id, int start, int end) {}
-
-  /** A part's text. */
-  String text(Part part) {
-    return text.substring(part.start(), part.end());
+  /** The whole text. */
+  String text() {
+    return text;
   }
 
-  /** Whether a part reads like that; makes no copy. */
-  boolean reads(Part part, String like) {
-    return like.length() == part.end() - part.start() && text.startsWith(like, part.start());
+  /** The text without the services, with an empty object in their place. */
+  String rest() {
+    return rest;
+  }
+
+  /** The ids of the services, in the order of the text. */
+  List<String> ids() {
+    return ids;
+  }
+
+  /** A service's part of the text: key, braces and what is between them. */
+  String text(int service) {
+    return text.substring(starts[service], ends[service]);
+  }
+
+  /** Whether two services read alike; makes no copy. */
+  boolean reads(int service, CatalogParts other, int like) {
+    int length = ends[service] - starts[service];
+    return length == other.ends[like] - other.starts[like]
+        && text.regionMatches(starts[service], other.text, other.starts[like], length);
   }
 
   /**
@@ -43,208 +66,85 @@ record CatalogParts(String text, String rest, List<Part> services) {
    * own, the services in several pieces, a bracket too many or too few.
    */
   static Optional<CatalogParts> of(String text) {
-    return new Cut(text).parts();
+    CatalogCut cut = new CatalogCut(text);
+    int opens = cut.opens();
+    if (opens < 0 || !cut.services()) {
+      return Optional.empty();
+    }
+    String rest = text.substring(0, opens) + "{}" + text.substring(cut.at());
+    // What is left is parsed whole, but a substitution in it might lead to what is cut out.
+    return rest.contains("${")
+        ? Optional.empty()
+        : Optional.of(
+            new CatalogParts(text, rest, cut.closes(), cut.ids(), cut.starts(), cut.ends()));
   }
 
-  /** One pass over a text. */
-  private static final class Cut {
-    private static final String KEY = CatalogReader.SERVICES;
+  /**
+   * Another text, cut.
+   *
+   * @param head how many services stand at its beginning as they do here
+   * @param tail how many stand at its end as they do here
+   */
+  record Recut(CatalogParts parts, int head, int tail) {}
 
-    private final String text;
-    private final List<Part> services = new ArrayList<>();
-    private final Set<String> ids = new HashSet<>();
-    private int at;
+  /** The same as {@link #of} for another text, in less time the more it is like this one. */
+  Optional<Recut> recut(String other) {
+    return between(other, Alike.of(text, other))
+        .or(() -> of(other).map(parts -> new Recut(parts, 0, 0)));
+  }
 
-    Cut(String text) {
-      this.text = text;
+  private Optional<Recut> between(String other, Alike alike) {
+    int head = servicesBefore(alike.before());
+    if (head < 0) {
+      return Optional.empty();
     }
-
-    Optional<CatalogParts> parts() {
-      int opens = -1;
-      while (opens < 0) {
-        blank();
-        if (at == text.length()) {
-          return Optional.empty();
-        }
-        if (text.startsWith(KEY, at) && opensBehind(at + KEY.length())) {
-          opens = at;
-        } else if (!line()) {
-          return Optional.empty();
-        }
-      }
-      at++;
-      if (!services()) {
-        return Optional.empty();
-      }
-      String rest = text.substring(0, opens) + "{}" + text.substring(at);
-      // What is left is parsed whole, but a substitution in it might lead to what is cut out.
-      return rest.contains("${")
-          ? Optional.empty()
-          : Optional.of(new CatalogParts(text, rest, services));
+    int shift = other.length() - text.length();
+    int from = other.length() - alike.behind();
+    CatalogCut cut =
+        new CatalogCut(other, starts[head], new CatalogCut.Landing(starts, closes, shift, from));
+    if (!cut.services() || cut.joined() < 0) {
+      return Optional.empty();
     }
-
-    /** Behind the brace that opens the services, to behind the one that closes them. */
-    private boolean services() {
-      while (true) {
-        blank();
-        if (at == text.length()) {
-          return false;
-        }
-        if (text.charAt(at) == '}') {
-          at++;
-          return over();
-        }
-        int start = at;
-        String id = id();
-        int line = text.lastIndexOf('\n', start);
-        if (id.isEmpty()
-            || text.substring(line + 1, start).indexOf('}') >= 0
-            || !opensBehind(at)
-            || !braces()
-            || !over()
-            || !ids.add(id)) {
-          return false;
-        }
-        services.add(new Part(id, start, at));
-      }
+    List<String> cutIds = cut.ids();
+    int next = cut.joined();
+    if (!areNew(cutIds, head, next)) {
+      return Optional.empty();
     }
+    List<String> newIds = new ArrayList<>(ids.subList(0, head));
+    newIds.addAll(cutIds);
+    newIds.addAll(ids.subList(next, ids.size()));
+    CatalogParts parts =
+        new CatalogParts(
+            other,
+            rest,
+            closes + shift,
+            newIds,
+            spliced(starts, head, cut.starts(), next, shift),
+            spliced(ends, head, cut.ends(), next, shift));
+    return Optional.of(new Recut(parts, head, ids.size() - next));
+  }
 
-    /** A plain word or a quoted one without escapes; empty for anything else. */
-    private String id() {
-      int start = at;
-      if (text.charAt(at) == '"') {
-        int end = text.indexOf('"', at + 1);
-        String id = end < 0 ? "" : text.substring(at + 1, end);
-        at = end + 1;
-        return id.indexOf('\\') < 0 && id.indexOf('\n') < 0 ? id : "";
-      }
-      while (at < text.length() && plain(text.charAt(at))) {
-        at++;
-      }
-      return text.substring(start, at);
+  /** The first ones, others, and the last ones shifted. */
+  private static int[] spliced(int[] all, int head, int[] middle, int next, int shift) {
+    int[] spliced = Arrays.copyOf(all, head + middle.length + all.length - next);
+    System.arraycopy(middle, 0, spliced, head, middle.length);
+    for (int from = next, to = head + middle.length; from < all.length; from++, to++) {
+      spliced[to] = all[from] + shift;
     }
+    return spliced;
+  }
 
-    private static boolean plain(char c) {
-      return (c >= 'a' && c <= 'z')
-          || (c >= 'A' && c <= 'Z')
-          || (c >= '0' && c <= '9')
-          || c == '-'
-          || c == '_';
-    }
+  /** How many services end before another begins that the cut of a like text comes to; or -1. */
+  private int servicesBefore(int alike) {
+    // At a service's first character, the cut has looked one further.
+    int at = Arrays.binarySearch(starts, alike - 1);
+    return at >= 0 ? at - 1 : -at - 2;
+  }
 
-    /** Whether an object begins behind a key; moves to its brace if it does. */
-    private boolean opensBehind(int key) {
-      int here = spaces(key);
-      if (here < text.length() && (text.charAt(here) == '=' || text.charAt(here) == ':')) {
-        here = spaces(here + 1);
-      }
-      if (here == text.length() || text.charAt(here) != '{') {
-        return false;
-      }
-      at = here;
-      return true;
-    }
-
-    /** Whether nothing follows in the line that would go on with a value. */
-    private boolean over() {
-      int here = spaces(at);
-      return here == text.length()
-          || "\n\r,}#".indexOf(text.charAt(here)) >= 0
-          || text.startsWith("//", here);
-    }
-
-    private int spaces(int from) {
-      int here = from;
-      while (here < text.length() && (text.charAt(here) == ' ' || text.charAt(here) == '\t')) {
-        here++;
-      }
-      return here;
-    }
-
-    /** Past blanks, separators and comments. */
-    private void blank() {
-      while (at < text.length()) {
-        char c = text.charAt(at);
-        if (c == ' ' || c == '\n' || c == '\t' || c == ',' || c == '\r') {
-          at++;
-        } else if (!comment()) {
-          return;
-        }
-      }
-    }
-
-    private boolean comment() {
-      if (text.charAt(at) != '#' && !text.startsWith("//", at)) {
-        return false;
-      }
-      int end = text.indexOf('\n', at);
-      at = end < 0 ? text.length() : end;
-      return true;
-    }
-
-    /** Past the rest of a line, and of the brackets that it opens. */
-    private boolean line() {
-      while (at < text.length() && text.charAt(at) != '\n') {
-        char c = text.charAt(at);
-        if (c == '{' || c == '[') {
-          if (!braces()) {
-            return false;
-          }
-        } else if (c == '}' || c == ']' || !inside(c)) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    /** From an opening bracket to behind the one that closes it. */
-    private boolean braces() {
-      int depth = 0;
-      while (at < text.length()) {
-        char c = text.charAt(at);
-        if (c == '{' || c == '[') {
-          depth++;
-          at++;
-        } else if (c == '}' || c == ']') {
-          depth--;
-          at++;
-          if (depth == 0) {
-            return true;
-          }
-        } else if (!inside(c)) {
-          return false;
-        }
-      }
-      return false;
-    }
-
-    /** Past one character, quoted text or comment; false where the text cannot be cut. */
-    private boolean inside(char c) {
-      if (c == '"') {
-        return quoted();
-      }
-      if (c == '$') {
-        return false;
-      }
-      if ((c != '#' && c != '/') || !comment()) {
-        at++;
-      }
-      return true;
-    }
-
-    private boolean quoted() {
-      if (text.startsWith("\"\"\"", at)) {
-        return false;
-      }
-      at++;
-      while (at < text.length() && text.charAt(at) != '"') {
-        if (text.charAt(at) == '\n') {
-          return false;
-        }
-        at += text.charAt(at) == '\\' ? 2 : 1;
-      }
-      at++;
-      return at <= text.length();
-    }
+  /** Whether what was cut anew has no id that a service before or behind it has. */
+  private boolean areNew(List<String> cut, int head, int next) {
+    Set<String> gone = new HashSet<>(ids.subList(head, next));
+    List<String> added = cut.stream().filter(id -> !gone.contains(id)).toList();
+    return added.size() <= MOST_NEW_IDS && added.stream().noneMatch(ids::contains);
   }
 }

@@ -8,10 +8,13 @@ import io.sallyport.api.catalog.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,10 +66,8 @@ class CatalogFileTest {
   @Test
   void isCutIntoItsServices() {
     CatalogParts parts = CatalogParts.of(CATALOG).orElseThrow();
-    assertThat(parts.services())
-        .extracting(CatalogParts.Part::id)
-        .containsExactly("icr", "my.own", "last");
-    assertThat(parts.text(parts.services().get(1)))
+    assertThat(parts.ids()).containsExactly("icr", "my.own", "last");
+    assertThat(parts.text(1))
         .isEqualTo("\"my.own\" = { address = 172.20.0.8, ports = [80], endpoints = [10.0.0.3] }");
     assertThat(parts.rest()).contains("defaults {").endsWith("services {}\n").doesNotContain("icr");
   }
@@ -102,6 +103,53 @@ class CatalogFileTest {
         .extracting(Service::id)
         .containsExactly("icr", "my.own", "more", "last");
     assertThat(services(CATALOG)).extracting(Service::id).containsExactly("icr", "my.own", "last");
+  }
+
+  @Test
+  void isCutAnewOnlyWhereItDiffers() {
+    CatalogParts parts = CatalogParts.of(CATALOG).orElseThrow();
+    String other = CATALOG.replace("10.0.0.3", "10.0.0.33");
+    CatalogParts.Recut recut = parts.recut(other).orElseThrow();
+    assertThat(recut.head()).isEqualTo(1);
+    assertThat(recut.tail()).isEqualTo(1);
+    assertThat(recut.parts().rest()).isEqualTo(parts.rest());
+    assertThat(recut.parts().text(1)).contains("10.0.0.33").endsWith("}");
+    assertThat(recut.parts().text(2)).isEqualTo(parts.text(2));
+    CatalogParts.Recut back = recut.parts().recut(CATALOG).orElseThrow();
+    assertThat(back.parts().text(1)).isEqualTo(parts.text(1));
+    assertThat(back.parts().text(2)).isEqualTo(parts.text(2));
+  }
+
+  @Test
+  void lastServiceIsCutAnewAloneWhetherItChangesOrIsAdded() {
+    CatalogParts parts = CatalogParts.of(CATALOG).orElseThrow();
+    CatalogParts.Recut changed =
+        parts.recut(CATALOG.replace("10.0.0.4", "10.0.0.44")).orElseThrow();
+    assertThat(changed.head()).isEqualTo(2);
+    assertThat(changed.tail()).isZero();
+    assertThat(changed.parts().text(2)).contains("10.0.0.44");
+    CatalogParts.Recut added =
+        parts
+            .recut(CATALOG.replace("  },\n}", "  },\n  more { address = 172.20.0.10 }\n}"))
+            .orElseThrow();
+    assertThat(added.head()).isEqualTo(2);
+    assertThat(added.tail()).isZero();
+    assertThat(added.parts().ids()).containsExactly("icr", "my.own", "last", "more");
+    assertThat(added.parts().text(3)).isEqualTo("more { address = 172.20.0.10 }");
+  }
+
+  @Test
+  void changeThatBreaksARuleIsToldAndLaterOnesAreJudgedAsEver() throws Exception {
+    services(CATALOG);
+    // Each of them against a service that the change does not touch.
+    same(CATALOG.replace("172.20.0.8, ports = [80]", "172.20.0.9, ports = [443]"));
+    same(CATALOG.replace("endpoints = [10.0.0.3]", "endpoints = [cp.icr.io]"));
+    same(CATALOG.replace("[10.0.0.3]", "[{ host = 172.20.0.7, port = 5000 }]"));
+    same(CATALOG.replace("\"my.own\" = {", "\"my.own\" = { names = [icr.io],"));
+    same(CATALOG.replace("\"my.own\" = {", "icr = {"));
+    services(CATALOG.replace("172.20.0.8, ports = [80]", "172.20.0.9, ports = [80]"));
+    same(CATALOG.replace("last : {", "last : { names = [icr.io]"));
+    assertThat(services(CATALOG)).hasSize(3);
   }
 
   @Test
@@ -186,6 +234,41 @@ class CatalogFileTest {
     } finally {
       Files.delete(kept);
     }
+  }
+
+  /** One change after the other in a larger catalog, some of them bad: nobody can tell. */
+  @Property(tries = 100)
+  void manyChangesMeanWhatTheReaderSays(@ForAll @Size(min = 3, max = 12) List<Long> seeds)
+      throws Exception {
+    Path kept = Files.createTempFile("catalog", ".conf");
+    try {
+      CatalogFile followed = new CatalogFile(kept, reader);
+      List<String> services = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        services.add(service(i, i, i));
+      }
+      for (long seed : seeds) {
+        Random random = new Random(seed);
+        int at = random.nextInt(services.size());
+        String other = service(random.nextInt(10), random.nextInt(10), random.nextInt(10));
+        switch (random.nextInt(5)) {
+          case 0 -> services.add(at, other);
+          case 1 -> services.remove(at);
+          case 2 -> services.add(services.remove(at));
+          default -> services.set(at, other);
+        }
+        Files.writeString(kept, "services {\n" + String.join("", services) + "}\n");
+        assertThat(followed.read(REVISION)).isEqualTo(reader.read(kept, REVISION));
+      }
+    } finally {
+      Files.delete(kept);
+    }
+  }
+
+  private static String service(int id, int address, int name) {
+    String endpoint = id == 7 ? "n" + address + ".example" : "172.20.0." + name + ":443";
+    return "  s%d { names = [n%d.example], address = 172.20.0.%d%n    ports = [443], endpoints = [\"%s\"] }%n"
+        .formatted(id, name, address + 10, endpoint);
   }
 
   private void same(String text) throws IOException {
