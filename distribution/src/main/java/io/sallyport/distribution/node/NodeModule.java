@@ -86,8 +86,10 @@ public final class NodeModule extends AbstractModule {
   @Provides
   @Singleton
   EngineEvents events() {
-    return new EngineEventLog(
-        LoggerFactory.getILoggerFactory(), settings.log(), ZoneId.systemDefault());
+    return new Sweeping(
+        new EngineEventLog(
+            LoggerFactory.getILoggerFactory(), settings.log(), ZoneId.systemDefault()),
+        System::gc);
   }
 
   @Provides
