@@ -328,6 +328,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
           Throwable cause = written.cause();
           if (cause == null) {
             think(dialogue::said);
+          } else if (heard.untold() && !heard.empty()) {
+            // It spoke first and left.
+            broken(cause);
           } else {
             end(CheckResult.of(CheckStatus.LAYER7_INVALID_RESPONSE, TlsFault.words(cause)));
           }

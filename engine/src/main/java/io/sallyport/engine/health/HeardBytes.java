@@ -35,6 +35,11 @@ final class HeardBytes {
     ended = true;
   }
 
+  /** Whether there is nothing since it last said something. */
+  boolean empty() {
+    return length == 0;
+  }
+
   /** Whether there is no room for more. */
   boolean full() {
     return length == most;

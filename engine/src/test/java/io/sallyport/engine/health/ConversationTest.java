@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,30 @@ class ConversationTest {
                   heard -> heard.over() ? passed(heard.text()) : ProbeMove.LISTEN));
 
       assertThat(result.info()).isEqualTo("bye");
+    }
+  }
+
+  @Test
+  void endpointThatSpeaksFirstAndLeavesIsHeardAlthoughNobodyCanAnswerIt() throws IOException {
+    ProbeDialogue slow =
+        new ProbeDialogue() {
+          @Override
+          public ProbeMove opened(Optional<ProbePeer> peer) {
+            // Long enough for the endpoint to have left when this is to be sent.
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            return ProbeMove.say("GET /".getBytes(StandardCharsets.US_ASCII));
+          }
+
+          @Override
+          public ProbeMove heard(ProbeHearing heard) {
+            return heard.over() ? passed(heard.text()) : ProbeMove.LISTEN;
+          }
+        };
+    try (ServerSocket peer =
+        peer((in, out, socket) -> out.write("220 mail".getBytes(StandardCharsets.US_ASCII)))) {
+      CheckResult result = converse(peer, slow);
+      assertThat(result.status()).isEqualTo(CheckStatus.LAYER7_PASSED);
+      assertThat(result.info()).isEqualTo("220 mail");
     }
   }
 
