@@ -21,43 +21,8 @@ final class CatalogCut {
   private int[] ends = new int[16];
   private int at;
   private int closes;
-  private Optional<Landing> landing = Optional.empty();
+  private Optional<CatalogLanding> landing = Optional.empty();
   private int joined = -1;
-
-  /**
-   * Where a pass may end early, since all that follows stands there as it did in a text that has
-   * been cut.
-   */
-  static final class Landing {
-    private final int[] starts;
-    private final int closes;
-    private final int shift;
-    private final int from;
-
-    /**
-     * Looks for what there was in the text that has been cut.
-     *
-     * @param starts where the services began in that text; not copied
-     * @param closes where its services' closing brace was
-     * @param shift how much further on the same is here
-     * @param from from where on this text is like that one
-     */
-    Landing(int[] starts, int closes, int shift, int from) {
-      this.starts = starts;
-      this.closes = closes;
-      this.shift = shift;
-      this.from = from;
-    }
-
-    /** Which service begins here, one more than there are for the closing brace; else -1. */
-    int at(int here, int line) {
-      if (here < from || line < from) {
-        return -1;
-      }
-      int service = Arrays.binarySearch(starts, here - shift);
-      return service < 0 && here - shift == closes ? starts.length : Math.max(service, -1);
-    }
-  }
 
   /** Begins at the beginning. */
   CatalogCut(String text) {
@@ -65,7 +30,7 @@ final class CatalogCut {
   }
 
   /** Begins where a service does. */
-  CatalogCut(String text, int at, Landing landing) {
+  CatalogCut(String text, int at, CatalogLanding landing) {
     this(text);
     this.at = at;
     this.landing = Optional.of(landing);
@@ -131,8 +96,9 @@ final class CatalogCut {
    */
   boolean services() {
     while (true) {
-      blank();
-      if (at == text.length()) {
+      int commas = blank();
+      // One behind a service may be; more, or one before the first, is for the reader to refuse.
+      if (at == text.length() || commas > Math.min(ids.size(), 1)) {
         return false;
       }
       int start = at;
@@ -212,16 +178,19 @@ final class CatalogCut {
     return here;
   }
 
-  /** Past blanks, separators and comments. */
-  private void blank() {
+  /** Past blanks, separators and comments; how many commas there were. */
+  private int blank() {
+    int commas = 0;
     while (at < text.length()) {
       char c = text.charAt(at);
       if (c == ' ' || c == '\n' || c == '\t' || c == ',' || c == '\r') {
+        commas += c == ',' ? 1 : 0;
         at++;
       } else if (!comment()) {
-        return;
+        break;
       }
     }
+    return commas;
   }
 
   private boolean comment() {

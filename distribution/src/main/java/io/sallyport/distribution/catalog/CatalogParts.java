@@ -101,7 +101,7 @@ final class CatalogParts {
     int shift = other.length() - text.length();
     int from = other.length() - alike.behind();
     CatalogCut cut =
-        new CatalogCut(other, starts[head], new CatalogCut.Landing(starts, closes, shift, from));
+        new CatalogCut(other, starts[head], new CatalogLanding(starts, closes, shift, from));
     if (!cut.services() || cut.joined() < 0) {
       return Optional.empty();
     }

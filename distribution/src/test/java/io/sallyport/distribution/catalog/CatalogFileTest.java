@@ -51,6 +51,19 @@ class CatalogFileTest {
       }
       """;
 
+  /** What separates, opens, closes or hides. */
+  private static final List<String> ODD =
+      List.of(
+          ",", ",,", "\n,", ",\n", "{", "}", "{}", "[", "]", "\"", "#", "//", "\n", "=", "${",
+          "\\");
+
+  private enum Damage {
+    TAKEN_OUT,
+    PUT_ELSEWHERE,
+    DOUBLED,
+    ADDED
+  }
+
   @TempDir Path folder;
 
   private final CatalogReader reader = TestStrategies.reader();
@@ -195,6 +208,13 @@ class CatalogFileTest {
         "services { a { address = 172.20.0.7, ports = [1], endpoints = [10.0.0.1] } } x",
         "services { a { address = \"172.20.0.7\\\", ports = [1], endpoints = [10.0.0.1] }\n}",
         "services { a { address = \"172.20.0.7}\", ports = [1], endpoints = [10.0.0.1] }\n}",
+        "services { , a { address = 172.20.0.7, ports = [1], endpoints = [10.0.0.1] } }",
+        "services { a { address = 172.20.0.7, ports = [1], endpoints = [10.0.0.1] },,\n"
+            + " b { address = 172.20.0.8, ports = [1], endpoints = [10.0.0.1] } }",
+        "services { a { address = 172.20.0.7, ports = [1], endpoints = [10.0.0.1] }\n,\n"
+            + " b { address = 172.20.0.8, ports = [1], endpoints = [10.0.0.1] } }",
+        "services { a { address = 172.20.0.7, ports = [1], endpoints = [10.0.0.1] },\n# and\n, }",
+        "services { , }",
         "services {}",
         "services { a {} }",
         "services",
@@ -211,29 +231,44 @@ class CatalogFileTest {
     assertThat(new CatalogFile(bad, reader).read(REVISION)).isEqualTo(reader.read(bad, REVISION));
   }
 
-  /** A few characters taken out, doubled or put elsewhere: whatever comes of it is the same. */
-  @Property(tries = 2_000)
+  /**
+   * A few characters taken out, put elsewhere, doubled or added: whatever comes of it is the same.
+   */
+  @Property(tries = 3_000)
   void damagedTextsMeanWhatTheReaderSays(
       @ForAll @IntRange(max = 10_000) int from,
       @ForAll @IntRange(max = 30) int length,
-      @ForAll @IntRange(max = 10_000) int to)
+      @ForAll @IntRange(max = 10_000) int to,
+      @ForAll Damage damage)
       throws Exception {
     int start = from % CATALOG.length();
     String piece = CATALOG.substring(start, Math.min(CATALOG.length(), start + length));
     String without = CATALOG.substring(0, start) + CATALOG.substring(start + piece.length());
-    int at = to % (without.length() + 1);
-    boolean moved = to % 2 == 0;
-    String damaged = moved ? without.substring(0, at) + piece + without.substring(at) : without;
+    String odd = ODD.get(length % ODD.size());
+    String damaged =
+        switch (damage) {
+          case TAKEN_OUT -> without;
+          case PUT_ELSEWHERE -> with(without, to, piece);
+          case DOUBLED -> with(CATALOG, to, piece);
+          case ADDED -> with(CATALOG, to, odd);
+        };
     Path kept = Files.createTempFile("catalog", ".conf");
     try {
       CatalogFile followed = new CatalogFile(kept, reader);
       Files.writeString(kept, CATALOG);
       assertThat(followed.read(REVISION)).isInstanceOf(CatalogResult.Read.class);
       Files.writeString(kept, damaged);
-      assertThat(followed.read(REVISION)).isEqualTo(reader.read(kept, REVISION));
+      CatalogResult meant = reader.read(kept, REVISION);
+      assertThat(followed.read(REVISION)).isEqualTo(meant);
+      assertThat(new CatalogFile(kept, reader).read(REVISION)).isEqualTo(meant);
     } finally {
       Files.delete(kept);
     }
+  }
+
+  private static String with(String text, int to, String piece) {
+    int at = to % (text.length() + 1);
+    return text.substring(0, at) + piece + text.substring(at);
   }
 
   /** One change after the other in a larger catalog, some of them bad: nobody can tell. */
