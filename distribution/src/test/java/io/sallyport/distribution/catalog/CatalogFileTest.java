@@ -57,7 +57,7 @@ class CatalogFileTest {
           ",", ",,", "\n,", ",\n", "{", "}", "{}", "[", "]", "\"", "#", "//", "\n", "=", "${",
           "\\");
 
-  private enum Damage {
+  enum Damage {
     TAKEN_OUT,
     PUT_ELSEWHERE,
     DOUBLED,
