@@ -64,6 +64,7 @@ public final class CatalogFollower {
   private FileStamps seen;
   private Catalog current = Catalog.EMPTY;
   private Runnable owed = () -> {};
+  private String unkept = "";
   private volatile CatalogStatus status;
   private volatile boolean again;
 
@@ -207,7 +208,8 @@ public final class CatalogFollower {
 
   /**
    * Keeps on disk what the start or a look took, once that has been handed on: who waits for a
-   * change need not wait for the disk. Blocks.
+   * change need not wait for the disk. What the disk does not take is tried again the next time.
+   * Blocks.
    */
   public void keep() {
     Runnable keeping = owed;
@@ -340,8 +342,13 @@ public final class CatalogFollower {
   private void keep(Revision revision, String text) {
     try {
       lastGood.keep(file, revision, text);
+      unkept = "";
     } catch (IOException fault) {
-      notKept(fault);
+      owed = () -> keep(revision, text);
+      if (!unkept.equals(fault.toString())) {
+        unkept = fault.toString();
+        notKept(fault);
+      }
     }
   }
 

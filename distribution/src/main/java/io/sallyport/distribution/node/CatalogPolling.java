@@ -68,11 +68,8 @@ public final class CatalogPolling implements AutoCloseable {
       try {
         CatalogFollower.Look look = follower.look();
         next = look.next();
-        look.taken()
-            .ifPresent(catalog -> {
-              taker.accept(catalog);
-              keep();
-            });
+        look.taken().ifPresent(taker);
+        keep();
       } catch (RuntimeException fault) {
         LOG.atError().setCause(fault).log("looking at the catalog's file failed");
         next = AFTER_FAULT;
