@@ -17,6 +17,8 @@ import io.sallyport.engine.ProxyProtocolTest.Ear;
 import io.sallyport.engine.event.SessionEnd;
 import io.sallyport.engine.preamble.Hellos;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -108,6 +110,27 @@ final class SniRoutingTest {
       assertThat(lab.ended(5).end()).isEqualTo(SessionEnd.NO_ROUTE);
       lab.apply();
       Lab.eventually(() -> refused(port));
+    }
+  }
+
+  @Test
+  void serviceThatMovesAwayFromOthersServesBesideThemUntilItCanServeElsewhere() throws Exception {
+    InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
+    try (Ear a = new Ear();
+        Ear b = new Ear();
+        Lab lab = lab(TransportChoice.AUTO)) {
+      int port = Lab.freePort();
+      Service first = service("a", port, a, false, "a.example.com");
+      Service second = service("b", port, b, false, "b.example.com");
+      lab.serve(first, second);
+      try (ServerSocket _ = new ServerSocket(port, 1, elsewhere)) {
+        lab.apply(new Service("a", first.names(), elsewhere, first.ports()), second);
+        reaches(port, a, Hellos.asking("a.example.com"), 4096);
+        reaches(port, b, Hellos.asking("b.example.com"), 4096);
+      }
+      Lab.eventually(() -> lab.service("a").phase().equals("serving"));
+      cut(port, Hellos.asking("a.example.com"));
+      reaches(port, b, Hellos.asking("b.example.com"), 4096);
     }
   }
 

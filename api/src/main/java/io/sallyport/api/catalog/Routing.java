@@ -1,5 +1,6 @@
 package io.sallyport.api.catalog;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -32,6 +33,14 @@ public record Routing(By by, List<String> names, boolean fallback) {
   public Routing {
     Objects.requireNonNull(by, "by");
     names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+  }
+
+  /** Whether two services may share an address and a port, since no client is both's. */
+  public boolean standsBeside(Routing other) {
+    return by != By.NONE
+        && by == other.by
+        && !(fallback && other.fallback)
+        && Collections.disjoint(names, other.names);
   }
 
   /** What is wrong with a server name; empty when nothing is. */

@@ -35,7 +35,8 @@ import java.util.function.Function;
 
 /**
  * Moves every service towards what the catalog says, one step at a time and each for itself: what
- * fails stays where it is, says why, and is tried again, while the others go on.
+ * fails stays where it is, says why, and is tried again, while the others go on. Only where a
+ * plugin failed to make its part, nothing is tried before the catalog says something else.
  *
  * <p>Control loop only.
  *
@@ -490,7 +491,16 @@ public final class Reconciler {
       ready.complete(null);
     } else if (!allJudged) {
       allJudged = true;
-      loop.schedule(PUBLICATION_PATIENCE, () -> ready.complete(null));
+      loop.schedule(PUBLICATION_PATIENCE, this::readyWithoutNames);
+    }
+  }
+
+  private void readyWithoutNames() {
+    if (roster.declared().stream().allMatch(ServiceRuntime::judged)) {
+      ready.complete(null);
+    } else {
+      // A catalog that came in between has services that nobody has looked at.
+      allJudged = false;
     }
   }
 }

@@ -1,13 +1,13 @@
 package io.sallyport.engine.reconcile;
 
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.Service;
+import io.sallyport.engine.session.Listener;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,19 +82,39 @@ final class Roster {
     return Optional.ofNullable(predecessors.remove(id));
   }
 
-  /** Strikes off the predecessors whose listeners declared services want for themselves. */
+  /**
+   * Strikes off the predecessors whose listeners declared services want for themselves. One that
+   * shares its address and port with them, and none of its server names, may stay.
+   */
   List<ServiceRuntime> dismissContested() {
     if (predecessors.isEmpty()) {
       return List.of();
     }
-    Set<InetSocketAddress> wanted = new HashSet<>();
-    declared.values().forEach(runtime -> wanted.addAll(runtime.listenerAddresses()));
+    Map<InetSocketAddress, List<Routing>> wanted = new HashMap<>();
+    declared.values().stream()
+        .flatMap(runtime -> runtime.doors().values().stream())
+        .map(Door::listener)
+        .forEach(listener ->
+            wanted
+                .computeIfAbsent(listener.address(), address -> new ArrayList<>(1))
+                .add(routing(listener)));
     List<ServiceRuntime> contested =
-        predecessors.values().stream()
-            .filter(old -> !Collections.disjoint(wanted, old.listenerAddresses()))
-            .toList();
+        predecessors.values().stream().filter(old -> contested(old, wanted)).toList();
     predecessors.values().removeAll(contested);
     return contested;
+  }
+
+  private static boolean contested(
+      ServiceRuntime old, Map<InetSocketAddress, List<Routing>> wanted) {
+    return old.doors().values().stream()
+        .map(Door::listener)
+        .anyMatch(listener ->
+            wanted.getOrDefault(listener.address(), List.of()).stream()
+                .anyMatch(other -> !other.standsBeside(routing(listener))));
+  }
+
+  private static Routing routing(Listener listener) {
+    return listener.settings().preamble().routing();
   }
 
   /** Those that are leaving; a copy. */

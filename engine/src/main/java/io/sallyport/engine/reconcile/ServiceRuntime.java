@@ -8,15 +8,12 @@ import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.engine.inject.Injection;
 import io.sallyport.engine.inject.Injection.Placement;
 import io.sallyport.engine.status.ServiceStatus;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /** One service at run time. A record of where it stands; the reconciler moves it. */
 final class ServiceRuntime {
@@ -69,12 +66,6 @@ final class ServiceRuntime {
 
   Map<Integer, Door> doors() {
     return doors;
-  }
-
-  Set<InetSocketAddress> listenerAddresses() {
-    return doors.values().stream()
-        .map(door -> door.listener().address())
-        .collect(Collectors.toSet());
   }
 
   /** A door whose port is declared no more; it stays until its last session has ended. */

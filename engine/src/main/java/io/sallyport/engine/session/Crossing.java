@@ -84,6 +84,8 @@ final class Crossing implements Reception, Intake.Taker {
   boolean remove(Listener listener) {
     members.remove(listener);
     if (members.isEmpty()) {
+      // Some may not have said yet whom they want.
+      signpost = new Signpost(listener);
       return true;
     }
     arrange();

@@ -65,6 +65,9 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
     headerDue = accept.from().stream().anyMatch(network -> network.contains(client.getAddress()));
     try {
       circuit.start();
+      if (ended) {
+        return;
+      }
       if (!headerDue && !accept.from().isEmpty() && accept.others() == AcceptProxy.Others.REFUSE) {
         end(SessionEnd.PROXY_SENDER_REFUSED);
         return;

@@ -33,6 +33,12 @@ final class Signpost {
     this.host = last == null ? members.getFirst() : last;
   }
 
+  /** One that leads nowhere, for those who come to a listener that nobody shares any more. */
+  Signpost(Listener last) {
+    this.host = last;
+    this.fallback = null;
+  }
+
   /** By whose name those are told who are led nowhere. */
   Listener host() {
     return host;
