@@ -108,9 +108,9 @@ final class ChannelCircuit implements Circuit {
   }
 
   @Override
-  public boolean waits() {
+  public long waiting() {
     ChannelSide side = endpoint;
-    return client.waits() || (side != null && side.waits());
+    return client.waiting() + (side == null ? 0 : side.waiting());
   }
 
   @Override

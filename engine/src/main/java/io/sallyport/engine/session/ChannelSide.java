@@ -49,10 +49,10 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
     return received;
   }
 
-  /** Whether something waits until this side can take it. */
-  boolean waits() {
+  /** How many bytes wait until this side can take them. */
+  long waiting() {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    return waiting != null && !waiting.isEmpty();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
   }
 
   /** True once this side has sent its FIN. */

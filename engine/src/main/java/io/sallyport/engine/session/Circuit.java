@@ -47,8 +47,8 @@ interface Circuit {
   /** Whether the endpoint has sent its FIN. */
   boolean endpointEnded();
 
-  /** Whether something waits here until one of the sides can take it. */
-  boolean waits();
+  /** How many bytes wait here until one of the sides can take them. */
+  long waiting();
 
   /** Has the kernel watch over the endpoint's side. */
   void watchOver(TcpOptions options);

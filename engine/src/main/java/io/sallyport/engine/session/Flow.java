@@ -38,6 +38,7 @@ final class Flow {
   private long moved;
   private boolean ended;
   private boolean passedOn;
+  private boolean stopped;
 
   /** How a turn ended. */
   enum Turn {
@@ -92,13 +93,21 @@ final class Flow {
 
   /** Whether something that was read waits for the target. */
   boolean waits() {
+    return waiting() > 0;
+  }
+
+  /** How many bytes do. */
+  long waiting() {
     Pipe lent = pipe;
-    return rest.size() > 0 || (lent != null && lent.held() > 0);
+    return rest.size() + (lent == null ? 0L : lent.held());
   }
 
   /** Moves what can be moved in one turn. */
   Turn move() {
-    if (ended && from.broken()) {
+    if (stopped) {
+      return Turn.RESTS;
+    }
+    if (passedOn && from.broken()) {
       // It ended, and then was reset: nobody reads there what it was going to be sent.
       return Turn.SOURCE_BROKE;
     }
@@ -165,8 +174,8 @@ final class Flow {
       took(count);
       return Turn.HAS_MORE;
     }
-    if (from.ending() || from.broken()) {
-      // It is the end, or nothing for now: a read tells the one from the other.
+    if (from.ending() || from.broken() || from.urgent()) {
+      // It is the end, or nothing for now, or something urgent: a read tells which.
       return copy();
     }
     from.drained();
@@ -192,7 +201,7 @@ final class Flow {
     }
     took(count);
     // The FIN stands behind the last byte, and that one was just read.
-    boolean last = count < most && from.ending();
+    boolean last = count < most && from.ending() && !from.urgent();
     if (last) {
       to.cork();
     }
@@ -224,6 +233,17 @@ final class Flow {
   void passOn() throws IOException {
     passedOn = true;
     to.shutdownOutput();
+  }
+
+  /** Whether it moves nothing any more, since there is nobody to move it to. */
+  boolean stopped() {
+    return stopped;
+  }
+
+  /** Its target is gone: moves nothing any more, and drops what waits. */
+  void stop() {
+    stopped = true;
+    release();
   }
 
   void release() {

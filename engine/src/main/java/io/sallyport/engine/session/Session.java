@@ -52,6 +52,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
   private long connectNanos = -1;
   private long countedUp;
   private long countedDown;
+  private long waited;
   private long activeNanos;
   private boolean draining;
   private long drainNanos;
@@ -178,7 +179,9 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
   /** Looks after time-outs and counters; called every now and then. Event loop. */
   void sweep(long now) {
     boolean moved = count();
-    if (moved) {
+    long waiting = circuit.waiting();
+    if (moved || waiting != waited) {
+      waited = waiting;
       activeNanos = now;
     }
     if (draining && now - drainNanos >= 0) {
@@ -195,7 +198,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     Timeouts timeouts = settings.timeouts();
     long silent = now - activeNanos;
     boolean halfClosed = circuit.clientEnded() || circuit.endpointEnded();
-    if (halfClosed && !circuit.waits()) {
+    if (halfClosed && waiting == 0) {
       if (exceeds(silent, timeouts.halfClosed())) {
         end(circuit.clientEnded() ? SessionEnd.ENDPOINT_TIMEOUT : SessionEnd.CLIENT_TIMEOUT);
       }

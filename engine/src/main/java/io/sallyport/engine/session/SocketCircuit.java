@@ -27,6 +27,7 @@ final class SocketCircuit implements Circuit {
   private @Nullable Flow down;
   private boolean closed;
   private boolean again;
+  private boolean cutShort;
   private @Nullable Hearing hearing;
   private @Nullable ByteBuf head;
 
@@ -119,10 +120,10 @@ final class SocketCircuit implements Circuit {
   }
 
   @Override
-  public boolean waits() {
+  public long waiting() {
     Flow there = up;
     Flow back = down;
-    return (there != null && there.waits()) || (back != null && back.waits());
+    return (there == null ? 0 : there.waiting()) + (back == null ? 0 : back.waiting());
   }
 
   @Override
@@ -213,9 +214,12 @@ final class SocketCircuit implements Circuit {
       case RESTS -> {}
       case HAS_MORE -> later();
       case SOURCE_BROKE -> broke(flow.from());
-      case TARGET_BROKE -> broke(flow.to());
+      case TARGET_BROKE -> {
+        unheard(flow, other);
+        return;
+      }
     }
-    if (closed || !flow.ended()) {
+    if (closed || flow.stopped() || !flow.ended()) {
       return;
     }
     if (!endedBefore) {
@@ -229,12 +233,34 @@ final class SocketCircuit implements Circuit {
       events.completed();
       return;
     }
-    try {
-      flow.passOn();
-      events.halfClosed();
-    } catch (IOException gone) {
-      broke(flow.to());
+    if (!cutShort) {
+      try {
+        flow.passOn();
+        events.halfClosed();
+      } catch (IOException gone) {
+        unheard(flow, other);
+        return;
+      }
     }
+    if (other.stopped()) {
+      broke(flow.from());
+    }
+  }
+
+  /**
+   * Somebody hears no more. What they said before that is delivered first: an answer that came
+   * before the whole question was heard, as from a server that refuses what is too large.
+   */
+  private void unheard(Flow flow, Flow said) {
+    if (said.passedOn() || said.stopped()) {
+      broke(flow.to());
+      return;
+    }
+    // Without a FIN so far, a read that finds the end may find the reset's.
+    cutShort = !said.ended();
+    flow.stop();
+    said.from().lookAgain();
+    move(said, flow);
   }
 
   private void broke(EpollSocket socket) {

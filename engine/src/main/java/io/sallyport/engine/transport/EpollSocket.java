@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its event loop.
  */
 public final class EpollSocket implements EpollIoHandle {
+  /** EPOLLPRI of &lt;sys/epoll.h&gt;: there is urgent data. */
+  private static final int URGENT = 0x2;
+
   private static final EpollIoOps EDGES =
       EpollIoOps.EPOLLIN
           .with(EpollIoOps.EPOLLOUT)
           .with(EpollIoOps.EPOLLRDHUP)
-          .with(EpollIoOps.EPOLLET);
+          .with(EpollIoOps.EPOLLET)
+          .with(EpollIoOps.valueOf(URGENT));
   private static final int IN = EpollIoOps.EPOLLIN.value();
   private static final int OUT = EpollIoOps.EPOLLOUT.value();
   private static final int END = EpollIoOps.EPOLLRDHUP.value();
@@ -41,6 +45,7 @@ public final class EpollSocket implements EpollIoHandle {
   private boolean writable;
   private boolean ending;
   private boolean broken;
+  private boolean urgent;
 
   /** Is told that a socket may be ready for what it was not ready for before. Event loop. */
   @FunctionalInterface
@@ -89,19 +94,28 @@ public final class EpollSocket implements EpollIoHandle {
     return ending;
   }
 
+  /**
+   * Whether the other end has ever sent urgent data, which a read stops before, and then goes past:
+   * a short read does not mean that there is nothing more, and splice(2) comes to a halt there.
+   */
+  public boolean urgent() {
+    return urgent;
+  }
+
   /** Whether the kernel has reported an error or a reset. */
   public boolean broken() {
     return broken;
   }
 
   /**
-   * Reads into memory. A short read means that there is nothing more for now.
+   * Reads into memory. A short read means that there is nothing more for now, where nothing is
+   * {@link #urgent}.
    *
    * @return bytes read; 0 when there is nothing; -1 at the end
    */
   public int read(long address, int capacity) throws IOException {
     int count = descriptor.readAddress(address, 0, capacity);
-    if (count < capacity && !ending && !broken) {
+    if (count < capacity && !ending && !broken && !urgent) {
       readable = false;
     }
     return count;
@@ -114,6 +128,11 @@ public final class EpollSocket implements EpollIoHandle {
       writable = false;
     }
     return count;
+  }
+
+  /** There may be something to read that no event has told of yet, if only a fault. */
+  public void lookAgain() {
+    readable = true;
   }
 
   /** There is nothing to read for now. */
@@ -172,7 +191,8 @@ public final class EpollSocket implements EpollIoHandle {
     int ops = ((EpollIoEvent) event).ops().value();
     broken |= (ops & BROKEN) != 0;
     ending |= (ops & END) != 0;
-    readable |= broken || ending || (ops & (IN | HANG_UP)) != 0;
+    urgent |= (ops & URGENT) != 0;
+    readable |= broken || ending || (ops & (IN | URGENT | HANG_UP)) != 0;
     writable |= broken || (ops & (OUT | HANG_UP)) != 0;
     watcher.ready(this);
   }
