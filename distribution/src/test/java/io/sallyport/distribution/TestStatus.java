@@ -112,10 +112,13 @@ public final class TestStatus {
         up,
         true,
         false,
+        0,
         lastCheck,
         sessions,
         50_000,
         failures,
-        failures);
+        failures,
+        0,
+        0);
   }
 }

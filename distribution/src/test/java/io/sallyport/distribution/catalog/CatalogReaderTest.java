@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
@@ -205,12 +206,19 @@ class CatalogReaderTest {
     Catalog catalog =
         read(
             """
-            defaults { locality { overprovisioning = 120 }, slow-start = 10s }
+            defaults {
+              locality { overprovisioning = 120 }, slow-start = 10s
+              ejection { consecutive-failures = 3, base-time = 10s, max-percent = 50 }
+            }
             services.a {
               address = 127.1.0.1
               endpoints = ["a.example"]
               panic-threshold = 50
-              ports = [1, { listen = 2, locality { prefer = none }, slow-start = 0s }]
+              ejection.window = 2m
+              ports = [
+                1
+                { listen = 2, locality { prefer = none }, slow-start = 0s, ejection.max-time = 20s }
+              ]
             }
             services.b { address = 127.1.0.2, endpoints = ["a.example"], ports = [1] }
             """);
@@ -219,18 +227,33 @@ class CatalogReaderTest {
         .flatExtracting(Service::ports)
         .extracting(ServicePort::spreading)
         .containsExactly(
-            new Spreading(LocalityPreference.NEAREST, 120, 50, Duration.ofSeconds(10)),
-            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO),
-            new Spreading(LocalityPreference.NEAREST, 120, 0, Duration.ofSeconds(10)));
+            new Spreading(LocalityPreference.NEAREST, 120, 50, Duration.ofSeconds(10))
+                .with(ejection(120, 300)),
+            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO)
+                .with(ejection(120, 20)),
+            new Spreading(LocalityPreference.NEAREST, 120, 0, Duration.ofSeconds(10))
+                .with(ejection(60, 300)));
+  }
+
+  private static Ejection ejection(int window, int maxTime) {
+    return new Ejection(
+        3, Duration.ofSeconds(window), Duration.ofSeconds(10), Duration.ofSeconds(maxTime), 50);
   }
 
   @Test
-  void whatNobodySaysInFrontOfTheBalancerIsPlain() {
+  void whatNobodySaysInFrontOfTheBalancerIsPlainButForEjections() {
     Catalog catalog =
         read("services.a { address = 127.1.0.1, endpoints = [\"a.example\"], ports = [1] }");
 
     assertThat(catalog.services().getFirst().ports().getFirst().spreading())
-        .isEqualTo(Spreading.PLAIN);
+        .isEqualTo(
+            Spreading.PLAIN.with(
+                new Ejection(
+                    5,
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(5),
+                    30)));
   }
 
   @Test
