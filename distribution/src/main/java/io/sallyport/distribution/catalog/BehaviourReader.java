@@ -125,7 +125,7 @@ final class BehaviourReader {
       section.problem(
           "max-time",
           "is shorter than base-time, which is " + Durations.text(base),
-          "no ejection is shorter than base-time");
+          "use base-time or more");
       most = base;
     }
     return new Ejection(failures, window, base, most, percent);

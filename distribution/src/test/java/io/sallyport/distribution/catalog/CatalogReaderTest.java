@@ -33,6 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CatalogReaderTest {
+  /** What nobody says of what is decided in front of the balancer. */
+  private static final Spreading USUAL =
+      Spreading.PLAIN.with(
+          new Ejection(
+              5, Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMinutes(5), 30));
+
   private static final Revision REVISION = new Revision(1, 7);
 
   private final CatalogReader reader = TestStrategies.reader();
@@ -229,8 +235,7 @@ class CatalogReaderTest {
         .containsExactly(
             new Spreading(LocalityPreference.NEAREST, 120, 50, Duration.ofSeconds(10))
                 .with(ejection(120, 300)),
-            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO)
-                .with(ejection(120, 20)),
+            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO).with(ejection(120, 20)),
             new Spreading(LocalityPreference.NEAREST, 120, 0, Duration.ofSeconds(10))
                 .with(ejection(60, 300)));
   }
@@ -245,15 +250,7 @@ class CatalogReaderTest {
     Catalog catalog =
         read("services.a { address = 127.1.0.1, endpoints = [\"a.example\"], ports = [1] }");
 
-    assertThat(catalog.services().getFirst().ports().getFirst().spreading())
-        .isEqualTo(
-            Spreading.PLAIN.with(
-                new Ejection(
-                    5,
-                    Duration.ofMinutes(1),
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(5),
-                    30)));
+    assertThat(catalog.services().getFirst().ports().getFirst().spreading()).isEqualTo(USUAL);
   }
 
   @Test
@@ -357,6 +354,7 @@ class CatalogReaderTest {
         listen,
         List.of(endpoints),
         new Strategy("round-robin", new TestStrategies.NoSettings()),
+        USUAL,
         new HealthPolicy(
             tcp(),
             Duration.ofSeconds(2),
