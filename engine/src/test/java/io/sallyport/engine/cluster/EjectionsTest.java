@@ -180,11 +180,15 @@ final class EjectionsTest {
   }
 
   @Test
-  void onlyEndpointIsNotEjected() {
+  void onlyEndpointIsEjectedOnlyWhereAllMayBe() {
     try (ClusterLab lab = serving(after(1, 99), A)) {
       fail(lab, "a-0", 10);
       assertThat(ejected(lab)).isEmpty();
       assertThat(lab.events(EndpointEjected.class)).isEmpty();
+      lab.cluster().update(ClusterLab.port(after(1, 100), List.of(A)));
+      fail(lab, "a-0", 1);
+      assertThat(ejected(lab)).containsExactly("a-0");
+      assertThat(lab.picks(10)).isEqualTo(Map.of("a-0", 10));
     }
   }
 
