@@ -5,13 +5,17 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
-  requires com.codahale.metrics;
+  requires transitive com.codahale.metrics;
   requires transitive com.google.common;
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
+  requires io.grpc.netty;
   requires io.grpc.protobuf;
   requires transitive io.grpc.stub;
+  requires io.grpc.util;
+  requires transitive io.netty.handler;
   requires transitive io.sallyport.api;
+  requires java.naming;
   requires org.slf4j;
   requires static org.jspecify;
 
