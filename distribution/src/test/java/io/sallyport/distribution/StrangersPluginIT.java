@@ -63,8 +63,7 @@ class StrangersPluginIT {
       Files.createDirectories(file.getParent());
       Files.writeString(file, source.group(2));
     }
-    List<String> commands =
-        COMMANDS.matcher(guide).results().map(commands -> commands.group(1)).toList();
+    List<String> commands = COMMANDS.matcher(guide).results().map(block -> block.group(1)).toList();
     assertThat(commands).hasSize(2);
 
     Installation.Outcome said = shell(folder, String.join("\n", commands));
