@@ -71,6 +71,11 @@ record Installation(Path home) {
     return home.resolve("lib");
   }
 
+  /** What the commands of the control plane have on their module path beside that. */
+  Path controlPath() {
+    return modulePath().resolve("control");
+  }
+
   /** Runs the launcher to its end. */
   Outcome run(String... arguments) throws IOException, InterruptedException {
     return run(Map.of(), arguments);
