@@ -21,6 +21,7 @@ module io.sallyport.control {
 
   exports io.sallyport.control.resource;
   exports io.sallyport.control.security;
+  exports io.sallyport.control.server;
   exports io.sallyport.control.store;
   exports io.sallyport.control.store.v1;
   exports io.sallyport.control.v1;
