@@ -79,6 +79,19 @@ public final class NodeSettingsReader {
     return new HoconSection(root, "", problems).within("admin").flatMap(SettingsSections::admin);
   }
 
+  /**
+   * The hosts file that names are published in, for commands that only want to look at it; empty
+   * when the settings do not say. Reads nothing else.
+   */
+  public Optional<Path> hostsFile(Optional<Path> named, Problems problems) {
+    ConfigObject root = merged(named, List.of(), problems);
+    return new HoconSection(root, "", problems)
+        .within("injectors")
+        .flatMap(injectors -> injectors.within("hosts-file"))
+        .flatMap(section -> section.text("path"))
+        .map(Path::of);
+  }
+
   private ConfigObject merged(Optional<Path> named, List<Setting> settings, Problems problems) {
     ConfigObject root = reference();
     Optional<Path> file = named.or(() -> surroundings.settingsFile().filter(Files::exists));
