@@ -9,20 +9,26 @@ import io.sallyport.distribution.doctor.NameFindings;
 import io.sallyport.distribution.doctor.Reading;
 import io.sallyport.distribution.doctor.Verdict;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A doctor's report for people: all chains at a glance, then what each trouble is. */
 final class DoctorTable {
   private static final List<String> LINKS =
       List.of(Link.NAMES, Link.ADDRESS, Link.LISTENER, Link.ENDPOINTS, Link.TLS, Link.REGISTRY);
-  private static final int NARROW = 11;
+
+  /** What is the same for all names of a service is told once. */
+  private static final List<String> OF_THE_SERVICE =
+      List.of(Link.ADDRESS, Link.LISTENER, Link.ENDPOINTS);
 
   private final Paint paint;
   private final StringBuilder out = new StringBuilder();
+  private final Set<String> told = new HashSet<>();
 
   private DoctorTable(Paint paint) {
     this.paint = paint;
@@ -40,9 +46,7 @@ final class DoctorTable {
     table.line();
     table.glance(report);
     for (NameFindings name : report.names()) {
-      if (detailed || troubled(name)) {
-        table.details(name, detailed);
-      }
+      table.details(name, detailed);
     }
     table.further(report);
     table.line();
@@ -77,25 +81,22 @@ final class DoctorTable {
   }
 
   private void details(NameFindings name, boolean all) {
-    line();
-    line(paint.strong(name.name()), "  service ", name.service(), ", ", name.address());
-    Link names = name.chains().getFirst().links().getFirst();
-    if (all || names.verdict() != Verdict.OK) {
-      for (HostsLine hosts : name.lines()) {
-        item("hosts:" + hosts.line(), hosts.text());
-        item("", "written by " + hosts.evidence());
-      }
-      for (Reading reading : name.readings()) {
-        item(reading.reader(), words(reading));
-      }
-    }
     Map<Link, List<Integer>> ports = new LinkedHashMap<>();
     for (Chain chain : name.chains()) {
       for (Link link : chain.links()) {
-        if (all || link.verdict() == Verdict.BROKEN || link.verdict() == Verdict.WARN) {
+        boolean trouble = link.verdict() == Verdict.BROKEN || link.verdict() == Verdict.WARN;
+        if ((all || trouble) && news(name, chain, link)) {
           ports.computeIfAbsent(link, none -> new ArrayList<>()).add(chain.port());
         }
       }
+    }
+    if (ports.isEmpty()) {
+      return;
+    }
+    line();
+    line(paint.strong(name.name()), "  service ", name.service(), ", ", name.address());
+    if (ports.keySet().stream().anyMatch(link -> link.link().equals(Link.NAMES))) {
+      readers(name);
     }
     ports.forEach((link, those) -> {
       String where =
@@ -116,8 +117,25 @@ final class DoctorTable {
     });
   }
 
-  private void item(String label, String text) {
-    line("  ", paint.faint(padded(label, NARROW)), " ", text);
+  private boolean news(NameFindings name, Chain chain, Link link) {
+    return !OF_THE_SERVICE.contains(link.link())
+        || told.add(name.service() + " " + chain.port() + " " + link.link());
+  }
+
+  private void readers(NameFindings name) {
+    int width =
+        name.readings().stream().mapToInt(reading -> reading.reader().length()).max().orElse(0);
+    for (HostsLine hosts : name.lines()) {
+      item("line " + hosts.line(), width, hosts.text());
+      item("", width, "written by " + hosts.evidence());
+    }
+    for (Reading reading : name.readings()) {
+      item(reading.reader(), width, words(reading));
+    }
+  }
+
+  private void item(String label, int width, String text) {
+    line("  ", paint.faint(padded(label, width)), "  ", text);
   }
 
   private static String words(Reading reading) {
@@ -174,12 +192,6 @@ final class DoctorTable {
       case BROKEN -> "BROKEN";
       case SKIPPED -> "-";
     };
-  }
-
-  private static boolean troubled(NameFindings name) {
-    return name.chains().stream()
-        .flatMap(chain -> chain.links().stream())
-        .anyMatch(link -> link.verdict() == Verdict.BROKEN || link.verdict() == Verdict.WARN);
   }
 
   private static String padded(String text, int width) {

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -89,10 +90,11 @@ public final class Doctor implements AutoCloseable {
             further,
             new ListenerOwner(Path.of("/proc")),
             clock.instant());
+    Set<String> wanted = Set.copyOf(names);
     List<Future<NameFindings>> waiting = new ArrayList<>();
     for (NamedService service : all) {
       for (String name : service.names()) {
-        if (names.contains(name)) {
+        if (wanted.contains(name)) {
           waiting.add(
               examinations.submit(() -> {
                 List<HostsFile.Entry> named = hosts.naming(name);

@@ -26,6 +26,7 @@ final class NameServers {
   static final int PORT = 53;
 
   private static final int MOST = 4096;
+  private static final String NOBODY = "nothing listens there";
   private static final int NO_SUCH_NAME = 3;
   private static final Map<Integer, String> CODES =
       Map.of(1, "FORMERR", 2, "SERVFAIL", 4, "NOTIMP", 5, "REFUSED");
@@ -85,6 +86,8 @@ final class NameServers {
         for (byte[] question : asked.questions.values()) {
           opened.send(new DatagramPacket(question, question.length));
         }
+      } catch (PortUnreachableException nobody) {
+        asked.fault = NOBODY;
       } catch (IOException refused) {
         asked.fault = "cannot be asked: " + refused.getMessage();
       }
@@ -111,7 +114,7 @@ final class NameServers {
       } catch (SocketTimeoutException silent) {
         fault = "no answer within " + patience.toMillis() + " ms";
       } catch (PortUnreachableException refused) {
-        fault = "nothing listens there";
+        fault = NOBODY;
       } catch (IOException broken) {
         fault = "cannot be heard: " + broken.getMessage();
       }

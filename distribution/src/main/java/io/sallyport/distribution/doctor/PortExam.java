@@ -14,6 +14,7 @@ import java.util.Optional;
 /** Examines what is behind one port, as a client of one name. */
 final class PortExam {
   private static final String NOT_TRIED = "not tried: ";
+  private static final String NO_AGENT = "no agent answers at the admin port";
 
   private final Tools tools;
   private final NamedService service;
@@ -76,13 +77,7 @@ final class PortExam {
     String there = Addresses.text(service.address(), port.number());
     Optional<ListenerStatus> said = agent.listener(service, port.number());
     String ours = said.map(ListenerStatus::state).orElse("");
-    try (Socket accepted = dialer.connect()) {
-      String who =
-          tools
-              .owner()
-              .of(service.address(), accepted.getPort())
-              .map(ListenerOwner.Owner::words)
-              .orElse("somebody whom this user cannot see");
+    try (Socket _ = dialer.connect()) {
       return switch (ours) {
         case "open" -> Link.ok(Link.LISTENER, "the agent accepts at " + there);
         case "full" ->
@@ -90,20 +85,7 @@ final class PortExam {
                 Link.LISTENER,
                 there + " is full: as many sessions as max-sessions allows",
                 "raise max-sessions, or see who holds them (sallyport status)");
-        default ->
-            Link.warn(
-                Link.LISTENER,
-                agent.status().isPresent()
-                    ? there
-                        + " accepts, but that is not the agent"
-                        + reason(said)
-                        + ": it is "
-                        + who
-                    : there + " accepts; it is " + who + ", and " + agent.words(),
-                agent.status().isPresent()
-                    ? "end it, and let the agent have the port; or take the service out of the"
-                        + " catalog"
-                    : "start the agent, or say where its admin port is: --admin ADDRESS:PORT");
+        default -> somebodyElse(there, said);
       };
     } catch (SocketTimeoutException silent) {
       return Link.broken(
@@ -123,7 +105,7 @@ final class PortExam {
               .orElse(
                   agent.status().isPresent()
                       ? "; the agent's catalog has no such service"
-                      : "; " + agent.words());
+                      : "; " + NO_AGENT);
       return Link.broken(
           Link.LISTENER,
           "nothing accepts at " + there + " (" + refused.getMessage() + ")" + reason,
@@ -132,6 +114,24 @@ final class PortExam {
                   + " need CAP_NET_BIND_SERVICE)"
               : "start the agent: sallyport run");
     }
+  }
+
+  private Link somebodyElse(String there, Optional<ListenerStatus> said) {
+    String who =
+        tools
+            .owner()
+            .of(service.address(), port.number())
+            .map(ListenerOwner.Owner::words)
+            .orElse("somebody whom this user cannot see");
+    return agent.status().isPresent()
+        ? Link.warn(
+            Link.LISTENER,
+            there + " accepts, but that is not the agent" + reason(said) + ": it is " + who,
+            "end it, and let the agent have the port; or take the service out of the catalog")
+        : Link.warn(
+            Link.LISTENER,
+            there + " accepts; it is " + who + ", and " + NO_AGENT,
+            "start the agent, or say where its admin port is: --admin ADDRESS:PORT");
   }
 
   private static String reason(Optional<ListenerStatus> said) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +89,16 @@ public final class NodeSettingsReader {
     return new HoconSection(root, "", problems)
         .within("injectors")
         .flatMap(injectors -> injectors.within("hosts-file"))
-        .flatMap(section -> section.text("path"))
-        .map(Path::of);
+        .flatMap(NodeSettingsReader::path);
+  }
+
+  private static Optional<Path> path(HoconSection section) {
+    try {
+      return section.text("path").map(Path::of);
+    } catch (InvalidPathException unusable) {
+      section.problem("path", "is no path: " + unusable.getReason(), "write one, or leave it out");
+      return Optional.empty();
+    }
   }
 
   private ConfigObject merged(Optional<Path> named, List<Setting> settings, Problems problems) {
