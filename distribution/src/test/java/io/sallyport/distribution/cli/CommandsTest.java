@@ -157,7 +157,8 @@ class CommandsTest {
   @Test
   void theDoctorRefusesWhatItDoesNotKnow() throws Exception {
     Path file =
-        Files.writeString(folder.resolve("named.conf"), GOOD.replace("ports", "names = [icr.io], ports"));
+        Files.writeString(
+            folder.resolve("named.conf"), GOOD.replace("ports", "names = [icr.io], ports"));
 
     assertThat(doctor(file, "icr.oi")).isEqualTo(2);
     assertThat(err)
@@ -166,8 +167,8 @@ class CommandsTest {
     assertThat(doctor(file, "--ca", "/nowhere.crt")).isEqualTo(2);
     assertThat(err.toString())
         .endsWith(
-            "sallyport: --ca /nowhere.crt: cannot be read as certificates: /nowhere.crt; name a file"
-                + " of certificates in PEM\n");
+            "sallyport: --ca /nowhere.crt: cannot be read as certificates: /nowhere.crt; name a"
+                + " file of certificates in PEM\n");
     assertThat(doctor(Files.writeString(file, GOOD))).isEqualTo(1);
     assertThat(err.toString())
         .endsWith("sallyport: catalog " + file + " has no public name to examine\n");

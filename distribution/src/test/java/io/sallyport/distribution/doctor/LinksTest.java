@@ -14,8 +14,7 @@ class LinksTest {
   @Test
   void anAddressOfTheNodeIsToldFromAnyOther() {
     assertThat(AddressLink.of(InetAddress.ofLiteral("127.20.0.7"), Optional.empty()))
-        .isEqualTo(
-            Link.ok(Link.ADDRESS, "127.20.0.7 is this node's, as all of 127.0.0.0/8 is"));
+        .isEqualTo(Link.ok(Link.ADDRESS, "127.20.0.7 is this node's, as all of 127.0.0.0/8 is"));
     assertThat(AddressLink.of(InetAddress.ofLiteral("::1"), Optional.empty()))
         .isEqualTo(Link.ok(Link.ADDRESS, "::1 is on lo"));
     Link foreign = AddressLink.of(InetAddress.ofLiteral("192.0.2.7"), Optional.empty());
@@ -30,8 +29,7 @@ class LinksTest {
         .isEqualTo(Link.ok(Link.ENDPOINTS, "2 of 2 up"));
     Link some = EndpointsLink.of(listener(up("a"), down("b"), drained("c")));
     assertThat(some.verdict()).isEqualTo(Verdict.WARN);
-    assertThat(some.reason())
-        .isEqualTo("1 of 3 up: b (0/2 DOWN, Layer4 timeout); c (drain)");
+    assertThat(some.reason()).isEqualTo("1 of 3 up: b (0/2 DOWN, Layer4 timeout); c (drain)");
     assertThat(some.remedy()).startsWith("sallyport endpoint enable puts an endpoint back");
     Link none = EndpointsLink.of(listener(down("b")));
     assertThat(none.verdict()).isEqualTo(Verdict.BROKEN);

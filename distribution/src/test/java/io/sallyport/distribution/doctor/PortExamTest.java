@@ -204,7 +204,8 @@ class PortExamTest {
   void aCertificateThatLivesForHoursIsNoWarningUntilItsLastQuarter() throws Exception {
     CertificateBuilder brief =
         certificate("CN=Brief").addSanDnsName(NAME).notBefore(NOW.minus(Duration.ofHours(12)));
-    X509Bundle young = brief.copy().notAfter(NOW.plus(Duration.ofHours(12))).buildIssuedBy(authority);
+    X509Bundle young =
+        brief.copy().notAfter(NOW.plus(Duration.ofHours(12))).buildIssuedBy(authority);
     X509Bundle old = brief.copy().notAfter(NOW.plus(Duration.ofHours(3))).buildIssuedBy(authority);
     try (CannedServer first = CannedServer.tls(young, Map.of());
         CannedServer second = CannedServer.tls(old, Map.of())) {
@@ -319,11 +320,7 @@ class PortExamTest {
 
   private List<Link> examine(NamedService.Port port) {
     NamedService service =
-        new NamedService(
-            "icr",
-            InetAddress.getLoopbackAddress(),
-            List.of(NAME),
-            List.of(port));
+        new NamedService("icr", InetAddress.getLoopbackAddress(), List.of(NAME), List.of(port));
     PortExam.Tools tools =
         new PortExam.Tools(
             LIMITS,
