@@ -5,18 +5,23 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
-  requires com.codahale.metrics;
+  requires transitive com.codahale.metrics;
   requires transitive com.google.common;
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
+  requires io.grpc.netty;
   requires io.grpc.protobuf;
   requires transitive io.grpc.stub;
+  requires io.grpc.util;
+  requires transitive io.netty.handler;
   requires transitive io.sallyport.api;
+  requires java.naming;
   requires org.slf4j;
   requires static org.jspecify;
 
   exports io.sallyport.control.resource;
   exports io.sallyport.control.security;
+  exports io.sallyport.control.server;
   exports io.sallyport.control.store;
   exports io.sallyport.control.store.v1;
   exports io.sallyport.control.v1;
