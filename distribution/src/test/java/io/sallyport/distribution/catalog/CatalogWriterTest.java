@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.api.catalog.AcceptProxy;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
@@ -12,6 +13,7 @@ import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.LocalityPreference;
 import io.sallyport.api.catalog.NetworkPrefix;
+import io.sallyport.api.catalog.NodeSelector;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Preamble;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -161,7 +164,13 @@ class CatalogWriterTest {
                     one(random, LocalityPreference.values()),
                     one(random, 140, 140, 100),
                     one(random, 0, 0, 50),
-                    Duration.ofMillis(one(random, 0, 0, 30_000, 1_500))),
+                    Duration.ofMillis(one(random, 0, 0, 30_000, 1_500)),
+                    new Ejection(
+                        one(random, 5, 5, 0, 3),
+                        Duration.ofSeconds(one(random, 60, 10)),
+                        Duration.ofSeconds(one(random, 30, 15)),
+                        Duration.ofSeconds(one(random, 300, 30)),
+                        one(random, 30, 50))),
                 one(random, health.get(0), health.get(1)),
                 one(random, timeouts.get(0), timeouts.get(1)),
                 new TcpOptions(
@@ -176,9 +185,32 @@ class CatalogWriterTest {
                 one(random, AllDown.values()),
                 preamble(random, i + "-" + listen)));
       }
-      services.add(new Service(id, names, address, ports));
+      services.add(new Service(id, names, address, ports, nodes(random)));
     }
     return services;
+  }
+
+  private static NodeSelector nodes(Random random) {
+    return random.nextBoolean()
+        ? NodeSelector.ALL
+        : new NodeSelector(
+            words(random, "node-1", "node.2"),
+            words(random, "eu", "1"),
+            words(random, "z1", "true", "z/2"),
+            random.nextBoolean()
+                ? Map.of()
+                : Map.of(
+                    one(random, "role", "node.kubernetes.io/role", "null"), Set.of("worker", "x")));
+  }
+
+  private static Set<String> words(Random random, String... words) {
+    Set<String> some = new HashSet<>();
+    for (String word : words) {
+      if (random.nextInt(3) == 0) {
+        some.add(word);
+      }
+    }
+    return some;
   }
 
   private static Preamble preamble(Random random, String part) {
