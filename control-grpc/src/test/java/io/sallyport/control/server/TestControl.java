@@ -98,6 +98,12 @@ final class TestControl implements AutoCloseable {
     settle();
   }
 
+  /** The store has this, a while after the change before. */
+  void change(Head head) {
+    loop.advance(Duration.ofSeconds(2));
+    head(head);
+  }
+
   /** Waits until what is to be done now is done. */
   void settle() {
     // Twice: what reads catalogs hands over to the loop.
