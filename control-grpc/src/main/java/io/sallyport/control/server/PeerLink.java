@@ -102,7 +102,7 @@ final class PeerLink {
   }
 
   private void event(NodeEvent event, Answers from) {
-    if (closed || from.call != call) {
+    if (closed || !Objects.equals(from.call, call)) {
       return;
     }
     if (event.hasState()) {
@@ -123,7 +123,7 @@ final class PeerLink {
   }
 
   private void ended(Status why, Answers from) {
-    if (closed || from.call != call) {
+    if (closed || !Objects.equals(from.call, call)) {
       return;
     }
     boolean news = trouble.isEmpty() || attempt == 0;
