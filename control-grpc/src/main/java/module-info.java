@@ -6,12 +6,17 @@
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
   requires com.codahale.metrics;
+  requires com.h2database.mvstore;
   requires transitive com.google.common;
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
+  requires io.grpc.netty;
   requires io.grpc.protobuf;
+  requires io.netty.handler;
   requires transitive io.grpc.stub;
   requires transitive io.sallyport.api;
+  requires jetcd.common;
+  requires jetcd.core;
   requires org.slf4j;
   requires static org.jspecify;
 

@@ -49,8 +49,7 @@ record Desired(
                 "\"" + name + "\" is not a service id",
                 "use letters, digits, dots, hyphens and underscores, at most 128"));
       } else if (services.putIfAbsent(name, resource) != null) {
-        problems.add(
-            Told.problem("sent-twice", path, "is sent twice", "send each service once"));
+        problems.add(Told.problem("sent-twice", path, "is sent twice", "send each service once"));
       } else if (removed.contains(name)) {
         problems.add(
             Told.problem(

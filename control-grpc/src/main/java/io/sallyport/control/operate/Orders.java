@@ -59,8 +59,7 @@ final class Orders {
           }
         },
         head -> admit(caller, head, APPLY),
-        (head, resources) ->
-            OperationsService.answer(observer, applied(caller, head, resources)),
+        (head, resources) -> OperationsService.answer(observer, applied(caller, head, resources)),
         observer::onError);
   }
 
@@ -80,8 +79,7 @@ final class Orders {
           }
         },
         head -> admit(caller, head.getChange(), START),
-        (head, resources) ->
-            OperationsService.answer(observer, started(caller, head, resources)),
+        (head, resources) -> OperationsService.answer(observer, started(caller, head, resources)),
         observer::onError);
   }
 
@@ -92,8 +90,7 @@ final class Orders {
             .setDryRun(request.getDryRun())
             .setLargeRemovalConfirmed(request.getLargeRemovalConfirmed());
     Revision to = Revisions.of(request.getTo());
-    head.setComment(
-        request.getComment().isEmpty() ? "roll back to " + to : request.getComment());
+    head.setComment(request.getComment().isEmpty() ? "roll back to " + to : request.getComment());
     if (request.hasExpected()) {
       head.setExpected(request.getExpected());
     }
@@ -169,8 +166,7 @@ final class Orders {
         .begin(caller, plan, head.getComment())
         .thenCompose(begun ->
             changes
-                .change(
-                    ordered(caller, head, resources, new ReleaseChange.Begin(begun.release())))
+                .change(ordered(caller, head, resources, new ReleaseChange.Begin(begun.release())))
                 .handle((reply, fault) -> begun(begun.id(), reply, fault))
                 .thenCompose(reply -> reply))
         .thenApply(reply -> told(caller, START, head, reply));

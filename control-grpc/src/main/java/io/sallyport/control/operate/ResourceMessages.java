@@ -79,9 +79,7 @@ final class ResourceMessages {
         .setKind(
             !before.hasService()
                 ? Difference.Kind.KIND_ADDED
-                : after.hasService()
-                    ? Difference.Kind.KIND_CHANGED
-                    : Difference.Kind.KIND_REMOVED)
+                : after.hasService() ? Difference.Kind.KIND_CHANGED : Difference.Kind.KIND_REMOVED)
         .build();
   }
 

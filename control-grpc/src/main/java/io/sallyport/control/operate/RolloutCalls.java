@@ -25,8 +25,7 @@ final class RolloutCalls {
   void get(GetRolloutRequest request, StreamObserver<Rollout> observer) {
     gate.admit(Role.VIEWER, "rollout.get", request.getId());
     OperationsService.answer(
-        observer,
-        rollouts.find(request.getId()).thenApply(found -> found(request.getId(), found)));
+        observer, rollouts.find(request.getId()).thenApply(found -> found(request.getId(), found)));
   }
 
   void watch(GetRolloutRequest request, Outflow<Rollout> flow, Watching watching) {

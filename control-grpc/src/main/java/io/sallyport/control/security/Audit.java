@@ -1,6 +1,5 @@
 package io.sallyport.control.security;
 
-
 /**
  * Is told of every change and of every refusal. Any thread; must not block for long.
  *

@@ -15,10 +15,7 @@ import java.util.Optional;
  * @since 0.1
  */
 public record ClientSettings(
-    List<ControlAddress> addresses,
-    Security security,
-    Optional<String> token,
-    Duration deadline) {
+    List<ControlAddress> addresses, Security security, Optional<String> token, Duration deadline) {
   /** Copies the list. */
   public ClientSettings {
     addresses = List.copyOf(addresses);

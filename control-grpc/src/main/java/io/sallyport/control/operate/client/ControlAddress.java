@@ -24,9 +24,7 @@ public record ControlAddress(String host, int port) {
     }
     String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
     int port = Integer.parseInt(matcher.group(3));
-    return port < 1 || port > MOST
-        ? Optional.empty()
-        : Optional.of(new ControlAddress(host, port));
+    return port < 1 || port > MOST ? Optional.empty() : Optional.of(new ControlAddress(host, port));
   }
 
   @Override

@@ -173,7 +173,9 @@ public final class OperationsClient implements AutoCloseable {
     });
   }
 
-  /** Is told of the fleet and then of changes, by the calling thread, until the client is closed. */
+  /**
+   * Is told of the fleet and then of changes, by the calling thread, until the client is closed.
+   */
   public void watchNodes(NodesRequest request, Consumer<NodeEvent> told) {
     endless(() -> OperationsGrpc.newBlockingStub(channel).watchNodes(request), told);
   }
@@ -316,8 +318,7 @@ public final class OperationsClient implements AutoCloseable {
           case UNAUTHENTICATED ->
               "the control plane at " + address + " does not know who you are: " + why;
           case UNAVAILABLE -> "the control plane at " + address + " is gone: " + why;
-          case DEADLINE_EXCEEDED ->
-              "the control plane at " + address + " does not answer in time";
+          case DEADLINE_EXCEEDED -> "the control plane at " + address + " does not answer in time";
           default -> "the control plane at " + address + " fails: " + why;
         },
         failed);

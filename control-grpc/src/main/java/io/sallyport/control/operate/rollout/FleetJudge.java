@@ -130,8 +130,8 @@ final class FleetJudge {
       if (state.getAttached()
           && (rollout.members().containsKey(name)
               || stages.stream()
-                  .anyMatch(stage ->
-                      ReleaseStages.selects(rollout.id(), stage, identity(state))))) {
+                  .anyMatch(
+                      stage -> ReleaseStages.selects(rollout.id(), stage, identity(state))))) {
         names.add(name);
       }
     });
@@ -139,8 +139,7 @@ final class FleetJudge {
   }
 
   private boolean lost(@Nullable NodeState state, Instant now) {
-    Instant left =
-        state == null ? watchingSince : Instant.ofEpochMilli(state.getSinceMillis());
+    Instant left = state == null ? watchingSince : Instant.ofEpochMilli(state.getSinceMillis());
     Instant from = left.isBefore(watchingSince) ? watchingSince : left;
     return !now.isBefore(from.plus(timings.grace()));
   }

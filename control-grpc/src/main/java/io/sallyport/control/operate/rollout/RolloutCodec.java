@@ -66,10 +66,7 @@ final class RolloutCodec {
       case Completing completing -> document.setPhase(Phase.PHASE_COMPLETING);
       case Completed completed -> document.setPhase(Phase.PHASE_COMPLETED);
       case RolledBack(int stage, String reason, List<String> troubles) ->
-          document
-              .setPhase(Phase.PHASE_ROLLED_BACK)
-              .setReason(reason)
-              .addAllTroubles(troubles);
+          document.setPhase(Phase.PHASE_ROLLED_BACK).setReason(reason).addAllTroubles(troubles);
       case Aborted(int stage, String reason) ->
           document.setPhase(Phase.PHASE_ABORTED).setReason(reason);
     }
@@ -136,13 +133,10 @@ final class RolloutCodec {
   }
 
   private static RolloutState paused(RolloutDocument document, Going going) {
-    return document.getPaused()
-        ? new Paused(going, going.since(), document.getReason())
-        : going;
+    return document.getPaused() ? new Paused(going, going.since(), document.getReason()) : going;
   }
 
-  private static void members(
-      Map<String, Set<String>> members, RolloutDocument.Builder document) {
+  private static void members(Map<String, Set<String>> members, RolloutDocument.Builder document) {
     Map<String, Integer> services = new LinkedHashMap<>();
     members.forEach((node, notServing) -> {
       RolloutMember.Builder member = RolloutMember.newBuilder().setNode(node);

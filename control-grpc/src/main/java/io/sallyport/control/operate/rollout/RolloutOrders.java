@@ -22,8 +22,7 @@ final class RolloutOrders {
   }
 
   /** Gives an order; yields the rollout as it is now in the store. */
-  CompletableFuture<StoredRollout> give(
-      Caller caller, String id, OrderRolloutRequest.Order order) {
+  CompletableFuture<StoredRollout> give(Caller caller, String id, OrderRolloutRequest.Order order) {
     return ordered(caller, id, order, ATTEMPTS);
   }
 

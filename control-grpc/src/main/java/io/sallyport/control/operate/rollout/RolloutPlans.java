@@ -44,8 +44,7 @@ public final class RolloutPlans {
     }
     double failed = plan.getToleratedFailedSessions();
     if (!(failed >= 0 && failed < Double.POSITIVE_INFINITY)) {
-      problems.add(
-          problem("plan.tolerated-failed-sessions", failed + " is no number of sessions"));
+      problems.add(problem("plan.tolerated-failed-sessions", failed + " is no number of sessions"));
     }
     return problems;
   }

@@ -53,9 +53,7 @@ final class RolloutRules {
       case RollingBack(int stage, String reason, List<String> troubles, String by) ->
           seen.release()
               ? state
-              : by.isEmpty()
-                  ? new RolledBack(stage, reason, troubles)
-                  : new Aborted(stage, reason);
+              : by.isEmpty() ? new RolledBack(stage, reason, troubles) : new Aborted(stage, reason);
       case Paused paused -> paused;
       case Halted halted -> halted;
       case Ended ended -> ended;

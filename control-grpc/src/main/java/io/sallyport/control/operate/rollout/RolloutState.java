@@ -86,7 +86,7 @@ sealed interface RolloutState {
 
   /** It stopped by itself, and the plan wants it left so. */
   record Halted(Waiting was, String reason, List<String> troubles) implements RolloutState {
-    Halted {
+    public Halted {
       troubles = List.copyOf(troubles);
     }
 
@@ -103,7 +103,7 @@ sealed interface RolloutState {
    */
   record RollingBack(int stage, String reason, List<String> troubles, String by)
       implements RolloutState {
-    RollingBack {
+    public RollingBack {
       troubles = List.copyOf(troubles);
     }
   }
@@ -116,7 +116,7 @@ sealed interface RolloutState {
 
   /** Rolled back by itself. */
   record RolledBack(int stage, String reason, List<String> troubles) implements Ended {
-    RolledBack {
+    public RolledBack {
       troubles = List.copyOf(troubles);
     }
   }

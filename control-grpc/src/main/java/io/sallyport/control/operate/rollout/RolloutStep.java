@@ -134,16 +134,14 @@ final class RolloutStep {
     };
   }
 
-  private CompletableFuture<Boolean> begun(
-      String id, int stage, Head.RolloutUnderWay release) {
+  private CompletableFuture<Boolean> begun(String id, int stage, Head.RolloutUnderWay release) {
     return release.plan().getStages() > stage
         ? CompletableFuture.completedFuture(false)
         : catalog.advance(id, stage + 1);
   }
 
   /** What makes the stable catalog the newest one. */
-  private static Change back(
-      StoredRollout rollout, RollingBack back, Head head, Resources stable) {
+  private static Change back(StoredRollout rollout, RollingBack back, Head head, Resources stable) {
     Map<ResourceKey, ByteString> writes = new HashMap<>();
     for (Resource resource : stable.all().values()) {
       Resource now = head.newest().all().get(resource.key());

@@ -80,8 +80,7 @@ final class RolloutStore implements AutoCloseable {
    */
   CompletableFuture<Boolean> put(StoredRollout rollout, long version) {
     String key = PREFIX + rollout.id();
-    return commit(
-        key, version, new Write.Put(key, RolloutCodec.content(rollout)));
+    return commit(key, version, new Write.Put(key, RolloutCodec.content(rollout)));
   }
 
   /** Takes one away. */
@@ -110,8 +109,7 @@ final class RolloutStore implements AutoCloseable {
   }
 
   private CompletableFuture<Boolean> commit(String key, long version, Write write) {
-    return keys.commit(
-            new Transaction(List.of(new Condition(key, version)), List.of(write)))
+    return keys.commit(new Transaction(List.of(new Condition(key, version)), List.of(write)))
         .thenApply(done -> {
           changes.incrementAndGet();
           return done;

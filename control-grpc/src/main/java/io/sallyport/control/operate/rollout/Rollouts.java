@@ -1,6 +1,7 @@
 package io.sallyport.control.operate.rollout;
 
 import io.grpc.Status;
+import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.operate.fleet.FleetView;
 import io.sallyport.control.security.Audit;
 import io.sallyport.control.security.Caller;
@@ -10,7 +11,6 @@ import io.sallyport.control.store.v1.Release;
 import io.sallyport.control.v1.OrderRolloutRequest;
 import io.sallyport.control.v1.Rollout;
 import io.sallyport.control.v1.RolloutPlan;
-import io.sallyport.api.catalog.Revision;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * The rollouts of a control plane, as one replica has them. All replicas watch the fleet, and any
  * takes orders. Of the replicas that are present in the store, the one with the smallest id leads:
  * it takes a rollout from one state into the next. Nothing depends on there being only one leader:
- * every state is written with compare-and-set, and what a state asks for can be done twice. When the
- * leader goes, the next one finds the rollout in the store and goes on.
+ * every state is written with compare-and-set, and what a state asks for can be done twice. When
+ * the leader goes, the next one finds the rollout in the store and goes on.
  *
  * <p>Any thread; nothing blocks. Started once, closed once.
  *
@@ -95,8 +95,7 @@ public final class Rollouts implements AutoCloseable {
   /** Begins to look after rollouts. */
   public void start() {
     long millis = timings.tick().toMillis();
-    var unused =
-        executor.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
+    var unused = executor.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** A rollout that is about to begin. */
@@ -149,9 +148,7 @@ public final class Rollouts implements AutoCloseable {
     return store
         .find(id)
         .thenCompose(kept ->
-            kept.isPresent()
-                ? store.delete(kept.get())
-                : CompletableFuture.completedFuture(false))
+            kept.isPresent() ? store.delete(kept.get()) : CompletableFuture.completedFuture(false))
         .thenAccept(gone -> {});
   }
 
@@ -184,8 +181,9 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /**
-   * Pauses, resumes or aborts. Completes exceptionally with a {@link io.grpc.StatusRuntimeException}
-   * when there is no such rollout, or the order means nothing to it now.
+   * Pauses, resumes or aborts. Completes exceptionally with a {@link
+   * io.grpc.StatusRuntimeException} when there is no such rollout, or the order means nothing to it
+   * now.
    */
   public CompletableFuture<Rollout> order(
       Caller caller, String id, OrderRolloutRequest.Order order) {
@@ -283,8 +281,7 @@ public final class Rollouts implements AutoCloseable {
   }
 
   private Rollout shown(RolloutStore.Kept kept, io.sallyport.control.store.Head head) {
-    return RolloutMessages.of(
-        kept.rollout(), judge.see(kept.rollout(), head, clock.instant()));
+    return RolloutMessages.of(kept.rollout(), judge.see(kept.rollout(), head, clock.instant()));
   }
 
   private void changed(StoredRollout rollout) {
@@ -294,8 +291,7 @@ public final class Rollouts implements AutoCloseable {
         .addKeyValue("stage", rollout.state().stage())
         .log("rollout is {}", state);
     if (rollout.state() instanceof RolloutState.RollingBack back) {
-      audit.record(
-          new Caller.Replica(replica), "rollout.roll-back", rollout.id(), back.reason());
+      audit.record(new Caller.Replica(replica), "rollout.roll-back", rollout.id(), back.reason());
     } else if (rollout.state() instanceof RolloutState.Halted halted) {
       audit.record(new Caller.Replica(replica), "rollout.halt", rollout.id(), halted.reason());
     } else if (rollout.ended()) {

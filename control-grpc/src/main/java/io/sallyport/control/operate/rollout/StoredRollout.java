@@ -39,8 +39,7 @@ record StoredRollout(
   }
 
   StoredRollout in(RolloutState other, Instant now) {
-    return new StoredRollout(
-        id, from, to, plan, author, comment, started, now, members, other);
+    return new StoredRollout(id, from, to, plan, author, comment, started, now, members, other);
   }
 
   StoredRollout bringing(Revision stable, Revision target) {
@@ -49,8 +48,7 @@ record StoredRollout(
   }
 
   StoredRollout with(Map<String, Set<String>> others) {
-    return new StoredRollout(
-        id, from, to, plan, author, comment, started, changed, others, state);
+    return new StoredRollout(id, from, to, plan, author, comment, started, changed, others, state);
   }
 
   boolean ended() {
