@@ -22,7 +22,6 @@ module io.sallyport.control {
 
   exports io.sallyport.control.operate;
   exports io.sallyport.control.operate.client;
-  exports io.sallyport.control.operate.fleet;
   exports io.sallyport.control.operate.rollout;
   exports io.sallyport.control.resource;
   exports io.sallyport.control.security;

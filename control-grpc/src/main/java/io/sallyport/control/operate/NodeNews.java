@@ -14,7 +14,6 @@ import java.util.Set;
  * client costs no more than one state of each. Any thread.
  */
 final class NodeNews implements Outflow.Source<NodeEvent> {
-  private final NodesRequest request;
   private final Set<String> names;
   private final Map<String, NodeState> untold = new LinkedHashMap<>();
   private final Set<String> known = new HashSet<>();
@@ -22,7 +21,6 @@ final class NodeNews implements Outflow.Source<NodeEvent> {
   private boolean complete;
 
   NodeNews(NodesRequest request) {
-    this.request = request;
     this.names = Set.copyOf(request.getNamesList());
   }
 
@@ -32,18 +30,11 @@ final class NodeNews implements Outflow.Source<NodeEvent> {
         || request.getNamesList().contains(state.getNode().getName());
   }
 
-  /** A node as a request asks for it. */
-  static NodeState shown(NodesRequest request, NodeState state) {
-    return request.getServices() || state.getServicesCount() == 0
-        ? state
-        : state.toBuilder().clearServices().build();
-  }
-
   /** A node has changed. */
   synchronized void changed(NodeState state) {
     String name = state.getNode().getName();
     if (names.isEmpty() || names.contains(name)) {
-      untold.put(name, shown(request, state));
+      untold.put(name, state);
       if (!knownAll) {
         known.add(name);
       }

@@ -5,7 +5,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.source.CatalogLanguage;
-import io.sallyport.control.operate.fleet.FleetView;
 import io.sallyport.control.operate.rollout.Rollouts;
 import io.sallyport.control.resource.Resources;
 import io.sallyport.control.resource.Revisions;
@@ -13,6 +12,7 @@ import io.sallyport.control.resource.ServiceCodec;
 import io.sallyport.control.security.Audit;
 import io.sallyport.control.security.Caller;
 import io.sallyport.control.security.Role;
+import io.sallyport.control.server.Fleet;
 import io.sallyport.control.store.CatalogStore;
 import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.ApplyRequest;
@@ -74,7 +74,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
    * @param own those that are attached to this replica
    * @param whole those of all replicas
    */
-  public record Views(FleetView own, FleetView whole) {}
+  public record Views(Fleet own, Fleet whole) {}
 
   /**
    * Makes the service.
@@ -193,9 +193,8 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
         flow,
         () -> {
           Iterator<NodeState> nodes =
-              view(request, "nodes").nodes().stream()
+              view(request, "nodes").nodes(detail(request)).stream()
                   .filter(state -> NodeNews.wanted(request, state))
-                  .map(state -> NodeNews.shown(request, state))
                   .iterator();
           flow.all(nodes);
         });
@@ -208,14 +207,14 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     guarded(
         flow,
         () -> {
-          FleetView view = view(request, "nodes.watch");
+          Fleet view = view(request, "nodes.watch");
           NodeNews news = new NodeNews(request);
           watching.begin(
               view.watch(state -> {
-                news.changed(state);
+                news.changed(detailed(view, request, state));
                 flow.more();
               }));
-          news.all(view.nodes());
+          news.all(view.nodes(detail(request)));
           flow.from(news);
         });
   }
@@ -278,13 +277,23 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   }
 
   /** The nodes that are asked for; other replicas may ask for this one's. */
-  private FleetView view(NodesRequest request, String action) {
+  private Fleet view(NodesRequest request, String action) {
     if (request.getOfThisReplica()) {
       gate.admitReplicaOr(Role.VIEWER, action);
       return views.own();
     }
     gate.admit(Role.VIEWER, action, "");
     return views.whole();
+  }
+
+  private static Fleet.Detail detail(NodesRequest request) {
+    return request.getServices() ? Fleet.Detail.SERVICES : Fleet.Detail.SUMMARY;
+  }
+
+  private static NodeState detailed(Fleet fleet, NodesRequest request, NodeState state) {
+    return request.getServices() && NodeNews.wanted(request, state)
+        ? fleet.node(state.getNode().getName(), Fleet.Detail.SERVICES).orElse(state)
+        : state;
   }
 
   private <T> Outflow<T> flow(StreamObserver<T> observer, Runnable left) {
@@ -309,10 +318,10 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
 
   /** A watch that may be ended before it has begun. */
   static final class Watching {
-    private FleetView.Watch watch = () -> {};
+    private Fleet.Watch watch = () -> {};
     private boolean over;
 
-    synchronized void begin(FleetView.Watch begun) {
+    synchronized void begin(Fleet.Watch begun) {
       if (over) {
         begun.close();
       } else {

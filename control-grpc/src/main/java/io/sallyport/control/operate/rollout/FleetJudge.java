@@ -3,9 +3,10 @@ package io.sallyport.control.operate.rollout;
 import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.catalog.Revision;
-import io.sallyport.control.resource.ReleaseStages;
 import io.sallyport.control.resource.ResourceKey;
 import io.sallyport.control.resource.Revisions;
+import io.sallyport.control.server.Cohort;
+import io.sallyport.control.server.Fleet;
 import io.sallyport.control.store.Head;
 import io.sallyport.control.store.v1.Stage;
 import io.sallyport.control.v1.NodeState;
@@ -14,7 +15,6 @@ import io.sallyport.control.v1.ServiceState;
 import io.sallyport.control.v1.Step;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class FleetJudge {
   private static final int MOST_TOLD = 20;
 
+  private final Fleet fleet;
   private final RolloutTimings timings;
   private final FailedSessions failed;
   private final Instant watchingSince;
@@ -37,16 +38,19 @@ final class FleetJudge {
   /**
    * Makes one.
    *
+   * @param fleet the whole fleet
    * @param watchingSince since when the fleet is watched here
    */
-  FleetJudge(RolloutTimings timings, Instant watchingSince) {
+  FleetJudge(Fleet fleet, RolloutTimings timings, Instant watchingSince) {
+    this.fleet = fleet;
     this.timings = timings;
     this.watchingSince = watchingSince;
     this.failed = new FailedSessions(timings.window());
   }
 
   /** Takes note of the fleet as it is now. */
-  void look(Collection<NodeState> states, Instant now) {
+  void look(Instant now) {
+    List<NodeState> states = fleet.nodes();
     Map<String, NodeState> latest = new HashMap<>();
     states.forEach(state -> latest.put(state.getNode().getName(), state));
     nodes = latest;
@@ -92,16 +96,16 @@ final class FleetJudge {
   }
 
   /** Those that begin the stage, each with the services that do not serve there now. */
-  Map<String, Set<String>> members(StoredRollout rollout) {
-    Map<String, Set<String>> members = new TreeMap<>(rollout.members());
+  Map<String, StoredRollout.Member> members(StoredRollout rollout) {
+    Map<String, StoredRollout.Member> members = new TreeMap<>(rollout.members());
     for (String name : attached(rollout)) {
       NodeState state = nodes.get(name);
       if (state != null && !members.containsKey(name)) {
         Set<String> not = new TreeSet<>();
-        state.getServicesList().stream()
+        detailed(state).getServicesList().stream()
             .filter(service -> service.getReached() != Step.STEP_PUBLISH)
             .forEach(service -> not.add(service.getService()));
-        members.put(name, not);
+        members.put(name, new StoredRollout.Member(not, idle(state)));
       }
     }
     return members;
@@ -130,8 +134,7 @@ final class FleetJudge {
       if (state.getAttached()
           && (rollout.members().containsKey(name)
               || stages.stream()
-                  .anyMatch(
-                      stage -> ReleaseStages.selects(rollout.id(), stage, identity(state))))) {
+                  .anyMatch(stage -> Cohort.selects(rollout.id(), stage, identity(state))))) {
         names.add(name);
       }
     });
@@ -161,16 +164,27 @@ final class FleetJudge {
     }
   }
 
-  private static void notServing(
+  private void notServing(
       NodeState state, StoredRollout rollout, Head head, List<String> troubles) {
     String name = state.getNode().getName();
-    Set<String> before = rollout.members().get(name);
-    if (before == null) {
+    StoredRollout.Member before = rollout.members().get(name);
+    if (before == null || idle(state) == 0) {
       return;
     }
-    for (ServiceState service : state.getServicesList()) {
+    List<ServiceState> services = detailed(state).getServicesList();
+    if (services.isEmpty() && idle(state) > before.idle() + added(head)) {
+      // Attached to another replica, which tells no more than how many there are.
+      troubles.add(
+          "node "
+              + name
+              + " serves "
+              + (idle(state) - before.idle())
+              + " services less than before: "
+              + String.join("; ", state.getProblemsList()));
+    }
+    for (ServiceState service : services) {
       if (service.getReached() != Step.STEP_PUBLISH
-          && !before.contains(service.getService())
+          && !before.notServing().contains(service.getService())
           && wasThere(head, service.getService())) {
         troubles.add(
             "node "
@@ -180,6 +194,26 @@ final class FleetJudge {
                 + why(service.getProblemsList()));
       }
     }
+  }
+
+  /** How many services that are declared for a node do not serve there. */
+  private static int idle(NodeState state) {
+    return state.getServicesDeclared() - state.getServicesServing();
+  }
+
+  /** The node with its services, where somebody must look at them. */
+  private NodeState detailed(NodeState state) {
+    return idle(state) == 0
+        ? state
+        : fleet.node(state.getNode().getName(), Fleet.Detail.SERVICES).orElse(state);
+  }
+
+  /** How many services the rollout brings that were not there before. */
+  private static long added(Head head) {
+    return head.newest().all().keySet().stream()
+        .filter(key -> key.kind() == ResourceKey.Kind.SERVICE)
+        .filter(key -> !wasThere(head, key.service()))
+        .count();
   }
 
   private static boolean wasThere(Head head, String service) {

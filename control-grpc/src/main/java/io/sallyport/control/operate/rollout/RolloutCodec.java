@@ -14,6 +14,7 @@ import io.sallyport.control.operate.rollout.RolloutState.Quiet;
 import io.sallyport.control.operate.rollout.RolloutState.RolledBack;
 import io.sallyport.control.operate.rollout.RolloutState.RollingBack;
 import io.sallyport.control.operate.rollout.RolloutState.Waiting;
+import io.sallyport.control.operate.rollout.StoredRollout.Member;
 import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.store.StoreException;
 import io.sallyport.control.store.v1.RolloutDocument;
@@ -136,26 +137,29 @@ final class RolloutCodec {
     return document.getPaused() ? new Paused(going, going.since(), document.getReason()) : going;
   }
 
-  private static void members(Map<String, Set<String>> members, RolloutDocument.Builder document) {
+  private static void members(Map<String, Member> members, RolloutDocument.Builder document) {
     Map<String, Integer> services = new LinkedHashMap<>();
-    members.forEach((node, notServing) -> {
-      RolloutMember.Builder member = RolloutMember.newBuilder().setNode(node);
-      notServing.forEach(service -> {
-        Integer known = services.putIfAbsent(service, services.size());
-        member.addNotServing(known == null ? services.size() - 1 : known);
-      });
+    members.forEach((node, before) -> {
+      RolloutMember.Builder member =
+          RolloutMember.newBuilder().setNode(node).setIdle(before.idle());
+      before
+          .notServing()
+          .forEach(service -> {
+            Integer known = services.putIfAbsent(service, services.size());
+            member.addNotServing(known == null ? services.size() - 1 : known);
+          });
       document.addMembers(member);
     });
     document.addAllServices(services.keySet());
   }
 
-  private static Map<String, Set<String>> members(RolloutDocument document) {
+  private static Map<String, Member> members(RolloutDocument document) {
     List<String> services = new ArrayList<>(document.getServicesList());
-    Map<String, Set<String>> members = new TreeMap<>();
+    Map<String, Member> members = new TreeMap<>();
     for (RolloutMember member : document.getMembersList()) {
       Set<String> notServing = new TreeSet<>();
       member.getNotServingList().forEach(service -> notServing.add(services.get(service)));
-      members.put(member.getNode(), notServing);
+      members.put(member.getNode(), new Member(notServing, member.getIdle()));
     }
     return members;
   }

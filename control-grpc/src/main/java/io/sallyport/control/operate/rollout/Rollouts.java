@@ -2,9 +2,9 @@ package io.sallyport.control.operate.rollout;
 
 import io.grpc.Status;
 import io.sallyport.api.catalog.Revision;
-import io.sallyport.control.operate.fleet.FleetView;
 import io.sallyport.control.security.Audit;
 import io.sallyport.control.security.Caller;
+import io.sallyport.control.server.Fleet;
 import io.sallyport.control.store.CatalogStore;
 import io.sallyport.control.store.KeyValueStore;
 import io.sallyport.control.store.v1.Release;
@@ -45,7 +45,6 @@ public final class Rollouts implements AutoCloseable {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final CatalogStore catalog;
-  private final FleetView fleet;
   private final String replica;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -71,7 +70,7 @@ public final class Rollouts implements AutoCloseable {
    */
   public Rollouts(
       CatalogStore catalog,
-      FleetView fleet,
+      Fleet fleet,
       String replica,
       InstantSource clock,
       RandomGenerator random,
@@ -79,14 +78,13 @@ public final class Rollouts implements AutoCloseable {
       ScheduledExecutorService executor,
       Audit audit) {
     this.catalog = catalog;
-    this.fleet = fleet;
     this.replica = replica;
     this.clock = clock;
     this.random = random;
     this.timings = timings;
     this.executor = executor;
     this.audit = audit;
-    this.judge = new FleetJudge(timings, clock.instant());
+    this.judge = new FleetJudge(fleet, timings, clock.instant());
     this.store = new RolloutStore(catalog.keys(), this::soon);
     this.step = new RolloutStep(catalog, store, judge, executor, this::changed);
     this.orders = new RolloutOrders(store, clock);
@@ -175,7 +173,7 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /** Is told whenever a rollout may have changed, by any thread. */
-  public FleetView.Watch watch(Runnable changed) {
+  public Fleet.Watch watch(Runnable changed) {
     listeners.add(changed);
     return () -> listeners.remove(changed);
   }
@@ -231,7 +229,7 @@ public final class Rollouts implements AutoCloseable {
   /** Whether something was done, so that there may be more to do. */
   private CompletableFuture<Boolean> round() {
     Instant now = clock.instant();
-    judge.look(fleet.nodes(), now);
+    judge.look(now);
     return store
         .all()
         .thenComposeAsync(

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A rollout as it stands in the store. Immutable.
@@ -32,10 +33,22 @@ record StoredRollout(
     String comment,
     Instant started,
     Instant changed,
-    Map<String, Set<String>> members,
+    Map<String, Member> members,
     RolloutState state) {
   StoredRollout {
     members = Collections.unmodifiableMap(new TreeMap<>(members));
+  }
+
+  /**
+   * A node as it was before its stage.
+   *
+   * @param notServing the services that did not serve there, as far as their names are known
+   * @param idle how many these were
+   */
+  record Member(Set<String> notServing, int idle) {
+    Member {
+      notServing = Collections.unmodifiableSet(new TreeSet<>(notServing));
+    }
   }
 
   StoredRollout in(RolloutState other, Instant now) {
@@ -47,7 +60,7 @@ record StoredRollout(
         id, stable, target, plan, author, comment, started, changed, members, state);
   }
 
-  StoredRollout with(Map<String, Set<String>> others) {
+  StoredRollout with(Map<String, Member> others) {
     return new StoredRollout(id, from, to, plan, author, comment, started, changed, others, state);
   }
 

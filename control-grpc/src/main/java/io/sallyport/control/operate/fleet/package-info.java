@@ -1,2 +1,0 @@
-/** The fleet as one replica sees it, the nodes of the other replicas included. */
-package io.sallyport.control.operate.fleet;
