@@ -5,7 +5,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
-  requires com.codahale.metrics;
+  requires transitive com.codahale.metrics;
   requires com.h2database.mvstore;
   requires transitive com.google.common;
   requires transitive com.google.protobuf;
@@ -25,6 +25,7 @@ module io.sallyport.control {
   exports io.sallyport.control.operate.rollout;
   exports io.sallyport.control.resource;
   exports io.sallyport.control.security;
+  exports io.sallyport.control.server;
   exports io.sallyport.control.store;
   exports io.sallyport.control.store.v1;
   exports io.sallyport.control.v1;
