@@ -12,9 +12,11 @@ module io.sallyport.control {
   requires transitive io.grpc;
   requires io.grpc.netty;
   requires io.grpc.protobuf;
-  requires io.netty.handler;
   requires transitive io.grpc.stub;
+  requires io.grpc.util;
+  requires transitive io.netty.handler;
   requires transitive io.sallyport.api;
+  requires java.naming;
   requires jetcd.common;
   requires jetcd.core;
   requires org.slf4j;

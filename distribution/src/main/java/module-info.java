@@ -21,6 +21,8 @@ module io.sallyport.distribution {
   requires jdk.management;
   requires org.slf4j;
   requires typesafe.config;
+  // Only on the module path of the commands that need it: see bin/sallyport.
+  requires static io.sallyport.control;
   requires static org.jspecify;
 
   uses io.sallyport.api.balancing.BalancerFactory;

@@ -2,6 +2,7 @@ package io.sallyport.distribution;
 
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.DoctorCommand;
 import io.sallyport.distribution.cli.EndpointCommand;
 import io.sallyport.distribution.cli.ImportCommand;
 import io.sallyport.distribution.cli.PluginsCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       EndpointCommand.class,
       CatalogCommand.class,
       ImportCommand.class,

@@ -20,6 +20,12 @@ final class MetricHelp {
           Map.entry(
               "endpoint_connect_failures_total",
               "Connection attempts of sessions that were refused or got no answer."),
+          Map.entry(
+              "endpoint_ejections_total",
+              "How often the endpoint was left out because it failed live sessions."),
+          Map.entry(
+              "endpoint_session_failures_total",
+              "Sessions that the endpoint failed after they had reached it."),
           Map.entry("endpoint_sessions_active", "Sessions on the endpoint now."),
           Map.entry("endpoint_sessions_total", "Sessions on the endpoint since it was added."),
           Map.entry("endpoint_up", "1 while the endpoint takes sessions because it is healthy."),

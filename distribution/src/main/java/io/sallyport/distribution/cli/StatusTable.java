@@ -152,6 +152,9 @@ final class StatusTable {
     if (endpoint.weight() != 1) {
       notes.add("weight " + endpoint.weight());
     }
+    if (endpoint.ejectedMillis() > 0) {
+      notes.add("ejected for another " + span(Duration.ofMillis(endpoint.ejectedMillis() + 999)));
+    }
     if (endpoint.avoided()) {
       notes.add("avoided by new sessions");
     }
@@ -172,7 +175,8 @@ final class StatusTable {
     if (!endpoint.up()) {
       return paint.bad(text);
     }
-    return endpoint.avoided() || !endpoint.proven() ? paint.odd(text) : paint.good(text);
+    boolean odd = endpoint.avoided() || endpoint.ejectedMillis() > 0 || !endpoint.proven();
+    return odd ? paint.odd(text) : paint.good(text);
   }
 
   private void injectors(List<InjectorStatus> injectors) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,27 @@ public final class NodeSettingsReader {
   public Optional<InetSocketAddress> admin(Optional<Path> named, Problems problems) {
     ConfigObject root = merged(named, List.of(), problems);
     return new HoconSection(root, "", problems).within("admin").flatMap(SettingsSections::admin);
+  }
+
+  /**
+   * The hosts file that names are published in, for commands that only want to look at it; empty
+   * when the settings do not say. Reads nothing else.
+   */
+  public Optional<Path> hostsFile(Optional<Path> named, Problems problems) {
+    ConfigObject root = merged(named, List.of(), problems);
+    return new HoconSection(root, "", problems)
+        .within("injectors")
+        .flatMap(injectors -> injectors.within("hosts-file"))
+        .flatMap(NodeSettingsReader::path);
+  }
+
+  private static Optional<Path> path(HoconSection section) {
+    try {
+      return section.text("path").map(Path::of);
+    } catch (InvalidPathException unusable) {
+      section.problem("path", "is no path: " + unusable.getReason(), "write one, or leave it out");
+      return Optional.empty();
+    }
   }
 
   private ConfigObject merged(Optional<Path> named, List<Setting> settings, Problems problems) {

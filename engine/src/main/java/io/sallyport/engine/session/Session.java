@@ -239,6 +239,10 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
                 told == null ? 0 : told.activeSessions()));
     if (reached != null) {
       reached.released();
+      String blame = Blame.of(reason, circuit);
+      if (blame != null) {
+        reached.sessionFailed(blame);
+      }
     }
     listener.sessionEnded(event);
   }
@@ -255,6 +259,10 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
       return false;
     }
     listener.moved(nowUp - countedUp, nowDown - countedDown);
+    ClusterEndpoint serving = endpoint;
+    if (nowDown != countedDown && serving != null) {
+      serving.served();
+    }
     countedUp = nowUp;
     countedDown = nowDown;
     return true;
