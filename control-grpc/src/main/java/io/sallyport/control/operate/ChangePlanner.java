@@ -119,10 +119,9 @@ final class ChangePlanner {
               .setService(codec.service(wanted))
               .setEndpoints(codec.endpoints(wanted))
               .build();
-      boolean differs =
-          write(now, service, after.getService().toByteString(), writes)
-              | write(now, endpoints, after.getEndpoints().toByteString(), writes);
-      if (differs) {
+      boolean other = write(now, service, after.getService().toByteString(), writes);
+      boolean elsewhere = write(now, endpoints, after.getEndpoints().toByteString(), writes);
+      if (other || elsewhere) {
         differences.add(ResourceMessages.difference(name, before, after));
       }
     }
