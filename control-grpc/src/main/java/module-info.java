@@ -5,6 +5,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
+<<<<<<< HEAD
   requires transitive com.codahale.metrics;
   requires com.h2database.mvstore;
   requires transitive com.google.common;
@@ -12,6 +13,7 @@ module io.sallyport.control {
   requires transitive io.grpc;
   requires io.grpc.netty;
   requires io.grpc.protobuf;
+  requires io.grpc.services;
   requires transitive io.grpc.stub;
   requires io.grpc.util;
   requires transitive io.netty.handler;
