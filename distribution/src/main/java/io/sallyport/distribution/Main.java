@@ -7,7 +7,9 @@ import io.sallyport.distribution.cli.ControlCommand;
 import io.sallyport.distribution.cli.DoctorCommand;
 import io.sallyport.distribution.cli.EndpointCommand;
 import io.sallyport.distribution.cli.ImportCommand;
+import io.sallyport.distribution.cli.NodesCommand;
 import io.sallyport.distribution.cli.PluginsCommand;
+import io.sallyport.distribution.cli.RolloutCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       EndpointCommand.class,
       CatalogCommand.class,
+      NodesCommand.class,
+      RolloutCommand.class,
       ImportCommand.class,
       PluginsCommand.class,
       DemoCommand.class
