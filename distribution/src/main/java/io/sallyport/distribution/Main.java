@@ -1,5 +1,6 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.AgentCommand;
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
 import io.sallyport.distribution.cli.DoctorCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionText.class,
     subcommands = {
       RunCommand.class,
+      AgentCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
       EndpointCommand.class,

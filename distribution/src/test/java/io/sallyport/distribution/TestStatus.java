@@ -76,6 +76,7 @@ public final class TestStatus {
         2,
         17,
         90_231,
+        2,
         List.of(
             new ServiceStatus(
                 "icr",

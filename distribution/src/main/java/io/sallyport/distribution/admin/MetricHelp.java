@@ -9,6 +9,10 @@ final class MetricHelp {
       Map.ofEntries(
           Map.entry("bytes_down_total", "Bytes from endpoints to clients."),
           Map.entry("bytes_up_total", "Bytes from clients to endpoints."),
+          Map.entry("catalog_connected", "1 while the control plane can tell of changes."),
+          Map.entry(
+              "catalog_from_disk",
+              "1 while the catalog in force is from the disk and nobody has confirmed it."),
           Map.entry(
               "catalog_refused", "1 while the catalog's file is refused and an older one serves."),
           Map.entry(

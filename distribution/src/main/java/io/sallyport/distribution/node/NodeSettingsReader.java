@@ -37,16 +37,31 @@ public final class NodeSettingsReader {
 
   private final HoconReader hocon = new HoconReader(path -> false);
   private final Map<String, HostInjectorFactory<?>> injectors;
+  private final SourceSections sources;
   private final Surroundings surroundings;
 
   /**
-   * Makes a reader.
+   * Makes a reader for a node that follows a catalog's file.
    *
    * @param injectors the host injectors that may be configured, by their type
    */
   public NodeSettingsReader(
       Map<String, HostInjectorFactory<?>> injectors, Surroundings surroundings) {
+    this(injectors, SourceSections.NONE, surroundings);
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param injectors the host injectors that may be configured, by their type
+   * @param sources reads where the catalog comes from
+   */
+  public NodeSettingsReader(
+      Map<String, HostInjectorFactory<?>> injectors,
+      SourceSections sources,
+      Surroundings surroundings) {
     this.injectors = Map.copyOf(injectors);
+    this.sources = sources;
     this.surroundings = surroundings;
   }
 
@@ -64,7 +79,7 @@ public final class NodeSettingsReader {
       return new SettingsResult.Refused(told(problems));
     }
     NodeSettings read =
-        new SettingsSections(injectors, surroundings)
+        new SettingsSections(injectors, sources, surroundings)
             .settings(new HoconSection(root, "", problems));
     return problems.refuse()
         ? new SettingsResult.Refused(told(problems))

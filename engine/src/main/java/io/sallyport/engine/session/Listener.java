@@ -232,7 +232,7 @@ public final class Listener {
     if (event.connect().isNegative()) {
       failed.increment();
     }
-    shared.ends().add(event.end());
+    shared.ends().add(event.end(), !event.connect().isNegative());
     shared.events().happened(event);
     releaseRoom();
   }
@@ -258,7 +258,7 @@ public final class Listener {
   /** One that came by a shared listener ended before it was any service's. */
   void sharedEnded(SessionEnded event) {
     failed.increment();
-    shared.ends().add(event.end());
+    shared.ends().add(event.end(), false);
     shared.events().happened(event);
     shared.node().release();
   }
