@@ -82,6 +82,7 @@ public final class TestStatus {
                         "open",
                         "",
                         17,
+                        0,
                         90_231,
                         5_000_000_000L,
                         7_000_000_000L,
