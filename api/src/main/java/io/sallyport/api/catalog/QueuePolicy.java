@@ -8,7 +8,7 @@ import java.util.Objects;
  * come, first served.
  *
  * @param max sessions that may wait at once; one more is refused; 0 means that none waits
- * @param timeout how long one may wait; never zero where some may
+ * @param timeout how long one may wait: never zero where some may, and always where none may
  * @since 0.1
  */
 public record QueuePolicy(int max, Duration timeout) {
@@ -16,7 +16,7 @@ public record QueuePolicy(int max, Duration timeout) {
   public static final QueuePolicy NONE = new QueuePolicy(0, Duration.ZERO);
 
   /**
-   * Checks the numbers.
+   * Checks the numbers, and forgets a time that nobody has.
    *
    * @throws IllegalArgumentException when one is out of its bounds
    */
@@ -25,6 +25,9 @@ public record QueuePolicy(int max, Duration timeout) {
     Bounds.within(max, 0, Integer.MAX_VALUE, "max");
     if (max > 0 && !timeout.isPositive()) {
       throw new IllegalArgumentException("timeout must be positive, not " + timeout);
+    }
+    if (max == 0) {
+      timeout = Duration.ZERO;
     }
   }
 

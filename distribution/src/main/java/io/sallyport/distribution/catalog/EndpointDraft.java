@@ -5,6 +5,7 @@ import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.Locality;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** An endpoint as written: without its own port it takes the port's target. */
+/**
+ * An endpoint as written: without its own port it takes the port's target.
+ *
+ * @param source the address that connections to it come from; empty where it does not say, and
+ *     within it where it says that any will do
+ */
 record EndpointDraft(
     Optional<String> name,
     String host,
@@ -22,7 +28,8 @@ record EndpointDraft(
     int maxSessions,
     EndpointRole role,
     EndpointMode mode,
-    boolean checked) {
+    boolean checked,
+    Optional<Optional<InetAddress>> source) {
 
   /** A host and an optional port. */
   static EndpointDraft plain(String host, OptionalInt port) {
@@ -35,11 +42,13 @@ record EndpointDraft(
         0,
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
-        true);
+        true,
+        Optional.empty());
   }
 
   /** The endpoints of a port: named for their hosts, with the port where two have one host. */
-  static List<Endpoint> endpoints(List<EndpointDraft> drafts, int target, Sharing sharing) {
+  static List<Endpoint> endpoints(
+      List<EndpointDraft> drafts, int target, Optional<InetAddress> source, Sharing sharing) {
     Set<String> hosts = new HashSet<>();
     Set<String> severalTimes = new HashSet<>();
     for (EndpointDraft draft : drafts) {
@@ -69,7 +78,8 @@ record EndpointDraft(
                   draft.maxSessions(),
                   draft.role(),
                   draft.mode(),
-                  draft.checked())));
+                  draft.checked(),
+                  sharing.one(draft.source().orElse(source)))));
     }
     return endpoints;
   }

@@ -115,7 +115,10 @@ final class EndpointReader {
             section.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
             section.choice("role", EndpointRole.PRIMARY),
             section.choice("mode", EndpointMode.ENABLED),
-            section.flag("checked", true));
+            section.flag("checked", true),
+            section.has(EntryReader.SOURCE)
+                ? Optional.of(EntryReader.source(section, Optional.empty()))
+                : Optional.empty());
     section.finish();
     return whole ? draft : standIn(section.path());
   }
@@ -142,7 +145,8 @@ final class EndpointReader {
         0,
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
-        true);
+        true,
+        Optional.empty());
   }
 
   private static Optional<String> complaint(String host) {
