@@ -1,6 +1,7 @@
 /**
  * What everyone shares: the catalog's records, the view of a configuration, and the contracts of
- * the three strategies that plugins supply (balancers, health checks, host injectors).
+ * the three strategies that plugins supply (balancers, health checks, host injectors), and of the
+ * sources that a catalog comes from.
  *
  * <p>This module depends on nothing but annotations. It shows no Netty, protobuf, Guice or Typesafe
  * Config, so that a plugin built against it carries none of them.
@@ -17,4 +18,5 @@ module io.sallyport.api {
   exports io.sallyport.api.health;
   exports io.sallyport.api.injection;
   exports io.sallyport.api.plugin;
+  exports io.sallyport.api.source;
 }

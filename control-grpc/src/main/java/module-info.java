@@ -1,15 +1,23 @@
 /**
- * The protocol between the control plane and the agents. Its classes are generated from {@code
- * sallyport/control/v1/control.proto}, which says what each message means.
+ * The protocol between the control plane and the agents, the control plane, and the agents' and the
+ * operators' clients for it. The protocol's classes are generated from {@code
+ * sallyport/control/v1/*.proto}, which say what each message means.
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
-  requires io.sallyport.api;
+  requires com.codahale.metrics;
+  requires transitive com.google.common;
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
   requires io.grpc.protobuf;
   requires transitive io.grpc.stub;
+  requires transitive io.sallyport.api;
+  requires org.slf4j;
   requires static org.jspecify;
 
+  exports io.sallyport.control.resource;
+  exports io.sallyport.control.security;
+  exports io.sallyport.control.store;
+  exports io.sallyport.control.store.v1;
   exports io.sallyport.control.v1;
 }

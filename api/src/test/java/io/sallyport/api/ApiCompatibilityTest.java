@@ -12,6 +12,8 @@ import io.sallyport.api.injection.HostInjector;
 import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.plugin.ApiVersion;
 import io.sallyport.api.plugin.StrategyFactory;
+import io.sallyport.api.source.CatalogSource;
+import io.sallyport.api.source.CatalogSourceFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,8 @@ class ApiCompatibilityTest {
       Stream.of(
               Balancer.class,
               BalancerFactory.class,
+              CatalogSource.class,
+              CatalogSourceFactory.class,
               HealthCheck.class,
               HealthCheckFactory.class,
               HostInjector.class,

@@ -19,4 +19,11 @@ public record Catalog(Revision revision, List<Service> services) {
     Objects.requireNonNull(revision, "revision");
     services = List.copyOf(services);
   }
+
+  /** The part of it that is meant for a node. */
+  public Catalog meantFor(NodeIdentity node) {
+    List<Service> meant =
+        services.stream().filter(service -> service.nodes().selects(node)).toList();
+    return meant.size() == services.size() ? this : new Catalog(revision, meant);
+  }
 }

@@ -10,20 +10,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What must hold between the parts of a catalog, wherever it came from. All violations are found at
  * once, each with the path {@code services.ID…} of the offending value; whoever read the file adds
- * the origin.
+ * the origin. Services that no node can be meant to have both of are no concern of each other's.
  *
  * @since 0.1
  */
 public final class CatalogRules {
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> services = new HashSet<>();
-  private final Map<HostName, String> names = new HashMap<>();
-  private final Map<Listener, Place> listeners = new HashMap<>();
+  private final Map<HostName, List<Claim>> names = new HashMap<>();
+  private final Map<Listener, List<Place>> listeners = new HashMap<>();
   private final Map<Listener, CrossingRules> crossings = new HashMap<>();
 
   /** What a node accepts on, or an endpoint may be mistaken for. */
@@ -33,8 +34,11 @@ public final class CatalogRules {
     }
   }
 
+  /** Who has a name, on which nodes. */
+  private record Claim(String service, NodeSelector nodes) {}
+
   /** A port of a service. Its path is put together only for what is wrong. */
-  private record Place(String service, int port) {
+  private record Place(String service, int port, NodeSelector nodes, boolean shared) {
     String path() {
       return CatalogRules.path(service) + ".ports[" + port + "]";
     }
@@ -115,44 +119,68 @@ public final class CatalogRules {
             path + ".names[" + i + "]", name.text(), "would take over localhost", "remove it");
         continue;
       }
-      String other = names.putIfAbsent(name, service.id());
-      if (other != null) {
+      List<Claim> claims = names.computeIfAbsent(name, none -> new ArrayList<>(1));
+      Optional<String> captor = captor(claims, service);
+      if (captor.isPresent()) {
+        boolean itself = captor.get().equals(service.id());
         violation(
             path + ".names[" + i + "]",
             name.text(),
-            other.equals(service.id())
+            itself
                 ? "stands twice in this service"
-                : "is already a name of service " + other,
-            other.equals(service.id())
+                : "is already a name of service " + captor.get(),
+            itself
                 ? "remove one of them"
                 : "a name leads to one address: leave it to one of the two services");
       }
+      claims.add(new Claim(service.id(), service.nodes()));
     }
     for (int i = 0; i < service.ports().size(); i++) {
-      Listener listener = new Listener(service.address(), service.ports().get(i).listen());
-      Place at = new Place(service.id(), i);
-      Place other = listeners.putIfAbsent(listener, at);
-      Preamble preamble = service.ports().get(i).preamble();
-      boolean shared = preamble.routing().by() != Routing.By.NONE;
-      if (other != null && !(shared && crossings.containsKey(listener))) {
-        violation(
-            at.path(),
-            String.valueOf(listener.port()),
-            "would listen on " + listener.text() + ", which " + other.path() + " already does",
-            "give one of them another port or address, or let both say route { by = sni }");
-      } else if (shared) {
-        problems.addAll(
-            crossings
-                .computeIfAbsent(listener, missing -> new CrossingRules(listener.text()))
-                .claims(at.path(), preamble));
-      }
+      listens(service, i);
     }
+  }
+
+  private void listens(Service service, int index) {
+    Preamble preamble = service.ports().get(index).preamble();
+    boolean shared = preamble.routing().by() != Routing.By.NONE;
+    Listener listener = new Listener(service.address(), service.ports().get(index).listen());
+    Place at = new Place(service.id(), index, service.nodes(), shared);
+    List<Place> places = listeners.computeIfAbsent(listener, none -> new ArrayList<>(1));
+    Optional<Place> other =
+        places.stream()
+            .filter(place -> !(shared && place.shared()) && meet(place, service))
+            .findFirst();
+    if (other.isPresent()) {
+      violation(
+          at.path(),
+          String.valueOf(listener.port()),
+          "would listen on " + listener.text() + ", which " + other.get().path() + " already does",
+          "give one of them another port or address, or let both say route { by = sni }");
+    } else if (shared) {
+      problems.addAll(
+          crossings
+              .computeIfAbsent(listener, missing -> new CrossingRules(listener.text()))
+              .claims(at.path(), preamble, service.nodes()));
+    }
+    places.add(at);
+  }
+
+  private static boolean meet(Place place, Service service) {
+    return !place.nodes().disjoint(service.nodes());
+  }
+
+  /** Whoever has a name on a node that a service is meant for. */
+  private static Optional<String> captor(List<Claim> claims, Service service) {
+    return claims.stream()
+        .filter(claim -> !claim.nodes().disjoint(service.nodes()))
+        .map(Claim::service)
+        .findFirst();
   }
 
   private void endpoints(Service service) {
     for (int p = 0; p < service.ports().size(); p++) {
       ServicePort port = service.ports().get(p);
-      Place at = new Place(service.id(), p);
+      Place at = new Place(service.id(), p, service.nodes(), false);
       if (port.endpoints().isEmpty()) {
         violation(at.path() + ".endpoints", "", "is empty", "add at least one endpoint");
       } else if (port.endpoints().stream().noneMatch(e -> e.role() == EndpointRole.PRIMARY)) {
@@ -172,26 +200,27 @@ public final class CatalogRules {
               "has the same name as an earlier endpoint of this port",
               "remove one of them, or give each a name of its own");
         }
-        reachable(endpoint, at, e);
+        reachable(service, endpoint, at, e);
         source(endpoint, at, e);
       }
     }
   }
 
   /** An endpoint whose name or address is one of ours would make sessions go round in circles. */
-  private void reachable(Endpoint endpoint, Place place, int index) {
+  private void reachable(Service service, Endpoint endpoint, Place place, int index) {
     var address = endpoint.address();
     if (address.isEmpty()) {
       if (HostName.complaint(endpoint.host()).isPresent()) {
         return;
       }
-      String captor = names.get(new HostName(endpoint.host()));
-      if (captor != null) {
+      Optional<String> captor =
+          captor(names.getOrDefault(new HostName(endpoint.host()), List.of()), service);
+      if (captor.isPresent()) {
         violation(
             place.host(index),
             endpoint.host(),
             "is a public name of service "
-                + captor
+                + captor.get()
                 + ", so the node would resolve it to itself and sessions would go round in circles",
             "use the endpoint's private name or its address");
       }
@@ -205,12 +234,15 @@ public final class CatalogRules {
           "use the endpoint's own address");
       return;
     }
-    Place captor = listeners.get(new Listener(address.get(), endpoint.port()));
-    if (captor != null) {
+    Optional<Place> captor =
+        listeners.getOrDefault(new Listener(address.get(), endpoint.port()), List.of()).stream()
+            .filter(listener -> meet(listener, service))
+            .findFirst();
+    if (captor.isPresent()) {
       violation(
           place.host(index),
           Addresses.text(address.get(), endpoint.port()),
-          "is the listener of " + captor.path() + ", so sessions would go round in circles",
+          "is the listener of " + captor.get().path() + ", so sessions would go round in circles",
           "use the endpoint's own address");
     }
   }

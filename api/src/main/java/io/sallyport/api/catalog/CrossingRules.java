@@ -7,24 +7,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What must hold between the services that share one address and port. */
 final class CrossingRules {
   private final String listener;
-  private final Map<String, String> names = new HashMap<>();
-  private @Nullable String first;
-  private @Nullable Preamble agreed;
-  private @Nullable String fallback;
+  private final List<Member> members = new ArrayList<>();
+  private final Map<String, List<Member>> names = new HashMap<>();
+
+  /** One of the services. */
+  private record Member(String path, Preamble preamble, NodeSelector nodes) {}
 
   CrossingRules(String listener) {
     this.listener = listener;
   }
 
   /** What is wrong with one more service. */
-  List<Problem> claims(String path, Preamble preamble) {
+  List<Problem> claims(String path, Preamble preamble, NodeSelector nodes) {
     List<Problem> problems = new ArrayList<>();
     Routing routing = preamble.routing();
+    Member member = new Member(path, preamble, nodes);
+    List<Member> others = members.stream().filter(other -> !other.nodes().disjoint(nodes)).toList();
+    members.add(member);
     if (routing.names().isEmpty() && !routing.fallback()) {
       problems.add(
           problem(
@@ -35,55 +39,51 @@ final class CrossingRules {
     }
     for (int i = 0; i < routing.names().size(); i++) {
       String name = routing.names().get(i);
-      String other = names.putIfAbsent(name, path);
-      if (other != null) {
+      List<Member> takers = names.computeIfAbsent(name, none -> new ArrayList<>(1));
+      Optional<Member> taker =
+          takers.stream().filter(other -> !other.nodes().disjoint(nodes)).findFirst();
+      if (taker.isPresent()) {
         problems.add(
             problem(
                 path + ".route.names[" + i + "]",
                 name,
-                other.equals(path)
+                taker.get().equals(member)
                     ? "stands twice in this port"
-                    : "leads to " + other + " already, on " + listener,
+                    : "leads to " + taker.get().path() + " already, on " + listener,
                 "leave it to one of them"));
       }
+      takers.add(member);
     }
-    String other = fallback;
-    if (routing.fallback() && other != null) {
-      problems.add(
-          problem(
-              path + ".route.default",
-              "true",
-              "is said of " + other + " already, on " + listener,
-              "leave it to one of them"));
-    } else if (routing.fallback()) {
-      fallback = path;
-    }
-    agrees(path, preamble, problems);
+    others.stream()
+        .filter(other -> routing.fallback() && other.preamble().routing().fallback())
+        .findFirst()
+        .ifPresent(other ->
+            problems.add(
+                problem(
+                    path + ".route.default",
+                    "true",
+                    "is said of " + other.path() + " already, on " + listener,
+                    "leave it to one of them")));
+    others.stream().findFirst().ifPresent(first -> agrees(member, first, problems));
     return problems;
   }
 
   /** What is heard before the service is known must be the same for all. */
-  private void agrees(String path, Preamble preamble, List<Problem> problems) {
-    Preamble before = agreed;
-    if (before == null) {
-      agreed = preamble;
-      first = path;
-      return;
-    }
-    if (!before.accept().equals(preamble.accept())) {
+  private void agrees(Member member, Member first, List<Problem> problems) {
+    if (!first.preamble().accept().equals(member.preamble().accept())) {
       problems.add(
           problem(
-              path + ".accept-proxy",
+              member.path() + ".accept-proxy",
               "",
-              "differs from that of " + first + ", with which it shares " + listener,
+              "differs from that of " + first.path() + ", with which it shares " + listener,
               "say the same of both: it counts before the service is known"));
     }
-    if (!before.patience().equals(preamble.patience())) {
+    if (!first.preamble().patience().equals(member.preamble().patience())) {
       problems.add(
           problem(
-              path + ".preamble-timeout",
-              preamble.patience().toMillis() + "ms",
-              "differs from that of " + first + ", with which it shares " + listener,
+              member.path() + ".preamble-timeout",
+              member.preamble().patience().toMillis() + "ms",
+              "differs from that of " + first.path() + ", with which it shares " + listener,
               "say the same of both: it counts before the service is known"));
     }
   }

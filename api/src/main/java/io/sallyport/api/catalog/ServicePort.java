@@ -142,6 +142,25 @@ public record ServicePort(
         other);
   }
 
+  /** The same with other endpoints. */
+  public ServicePort with(List<Endpoint> others) {
+    return new ServicePort(
+        listen,
+        others,
+        balancer,
+        spreading,
+        health,
+        timeouts,
+        tcp,
+        connectAttempts,
+        maxSessions,
+        onDown,
+        onUp,
+        allDown,
+        preamble,
+        admission);
+  }
+
   /** One that leaves all in front of the balancer {@linkplain Spreading#PLAIN plain}. */
   public ServicePort(
       int listen,

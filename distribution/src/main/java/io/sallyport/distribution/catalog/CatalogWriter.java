@@ -77,6 +77,7 @@ public final class CatalogWriter {
       list(text, "    ", "names", words(service.names()));
     }
     line(text, "address = " + EndpointText.word(Addresses.text(service.address())));
+    NodeSelectorText.lines(service.nodes()).forEach(line -> line(text, line));
     Said said = behaviours.agreed(service.ports(), defaults);
     EndpointText endpoints = EndpointText.of(service.ports());
     ports(text, service.ports(), endpoints, defaults.and(said));

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
+import io.sallyport.api.catalog.NodeSelector;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.distribution.hocon.HoconSection;
@@ -46,6 +47,7 @@ final class ServiceReader {
     Behaviour behaviour = behaviours.read(section, defaults);
     List<HostName> names = names(section);
     Optional<InetAddress> address = address(section);
+    NodeSelector nodes = NodeSelectorReader.read(section);
     Optional<List<EndpointDraft>> shared = endpoints.read(section);
     Optional<List<PortDraft>> ports = ports(section, behaviour);
     section.finish();
@@ -57,7 +59,7 @@ final class ServiceReader {
     for (PortDraft port : ports.get()) {
       whole.add(port(port, shared.orElse(List.of()), names));
     }
-    return Optional.of(new Service(id, names, address.get(), whole));
+    return Optional.of(new Service(id, names, address.get(), whole, nodes));
   }
 
   private List<HostName> names(HoconSection section) {

@@ -50,10 +50,11 @@ final class ClientRules {
       }
     }
     // A name that also means something else means nothing here.
-    named
-        .keySet()
-        .removeIf(
-            name -> namedBy.get(name).stream().anyMatch(line -> source(line.from(2)).isEmpty()));
+    namedBy.forEach((name, lines) -> {
+      if (lines.stream().anyMatch(line -> source(line.from(2)).isEmpty())) {
+        named.remove(name);
+      }
+    });
     Allowed allowed = new Allowed(list(frontend, "connection"), list(frontend, "session"));
     for (Line other : frontend.lines("tcp-request")) {
       if (!Set.of("connection", "session").contains(other.word(1))) {

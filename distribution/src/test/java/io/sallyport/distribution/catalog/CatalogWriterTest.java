@@ -13,6 +13,7 @@ import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.LocalityPreference;
 import io.sallyport.api.catalog.NetworkPrefix;
+import io.sallyport.api.catalog.NodeSelector;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Preamble;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -245,9 +247,32 @@ class CatalogWriterTest {
                 preamble(random, i + "-" + listen),
                 admission(random)));
       }
-      services.add(new Service(id, names, address, ports));
+      services.add(new Service(id, names, address, ports, nodes(random)));
     }
     return services;
+  }
+
+  private static NodeSelector nodes(Random random) {
+    return random.nextBoolean()
+        ? NodeSelector.ALL
+        : new NodeSelector(
+            words(random, "node-1", "node.2"),
+            words(random, "eu", "1"),
+            words(random, "z1", "true", "z/2"),
+            random.nextBoolean()
+                ? Map.of()
+                : Map.of(
+                    one(random, "role", "node.kubernetes.io/role", "null"), Set.of("worker", "x")));
+  }
+
+  private static Set<String> words(Random random, String... words) {
+    Set<String> some = new HashSet<>();
+    for (String word : words) {
+      if (random.nextInt(3) == 0) {
+        some.add(word);
+      }
+    }
+    return some;
   }
 
   private static Preamble preamble(Random random, String part) {
