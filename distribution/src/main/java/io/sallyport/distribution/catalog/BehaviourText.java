@@ -128,7 +128,9 @@ final class BehaviourText {
     key(
         EntryReader.SOURCE,
         // Where endpoints differ, each says its own.
-        port -> EndpointText.text(EndpointText.source(port).orElse(factory.source())),
+        port ->
+            EndpointText.text(
+                EndpointText.oneSource(port) ? EndpointText.source(port) : factory.source()),
         EndpointText.text(factory.source()));
     preamble("preamble-timeout", preamble -> Durations.text(preamble.patience()));
   }

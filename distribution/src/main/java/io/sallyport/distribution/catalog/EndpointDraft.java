@@ -16,8 +16,7 @@ import java.util.Set;
 /**
  * An endpoint as written: without its own port it takes the port's target.
  *
- * @param source the address that connections to it come from; empty where it does not say, and
- *     within it where it says that any will do
+ * @param source the address that connections to it come from
  */
 record EndpointDraft(
     Optional<String> name,
@@ -29,7 +28,22 @@ record EndpointDraft(
     EndpointRole role,
     EndpointMode mode,
     boolean checked,
-    Optional<Optional<InetAddress>> source) {
+    Source source) {
+
+  /**
+   * Where connections come from.
+   *
+   * @param said whether the endpoint says it, instead of its port
+   * @param address empty for any
+   */
+  record Source(boolean said, Optional<InetAddress> address) {
+    static final Source UNSAID = new Source(false, Optional.empty());
+
+    Optional<InetAddress> over(Optional<InetAddress> below) {
+      return said ? address : below;
+    }
+  }
+
 
   /** A host and an optional port. */
   static EndpointDraft plain(String host, OptionalInt port) {
@@ -43,7 +57,7 @@ record EndpointDraft(
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
         true,
-        Optional.empty());
+        Source.UNSAID);
   }
 
   /** The endpoints of a port: named for their hosts, with the port where two have one host. */
@@ -79,7 +93,7 @@ record EndpointDraft(
                   draft.role(),
                   draft.mode(),
                   draft.checked(),
-                  sharing.one(draft.source().orElse(source)))));
+                  sharing.one(draft.source().over(source)))));
     }
     return endpoints;
   }

@@ -116,9 +116,9 @@ final class EndpointReader {
             section.choice("role", EndpointRole.PRIMARY),
             section.choice("mode", EndpointMode.ENABLED),
             section.flag("checked", true),
-            section.has(EntryReader.SOURCE)
-                ? Optional.of(EntryReader.source(section, Optional.empty()))
-                : Optional.empty());
+            new EndpointDraft.Source(
+                section.has(EntryReader.SOURCE),
+                EntryReader.source(section, Optional.empty())));
     section.finish();
     return whole ? draft : standIn(section.path());
   }
@@ -146,7 +146,7 @@ final class EndpointReader {
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
         true,
-        Optional.empty());
+        EndpointDraft.Source.UNSAID);
   }
 
   private static Optional<String> complaint(String host) {

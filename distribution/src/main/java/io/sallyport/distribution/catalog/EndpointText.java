@@ -76,7 +76,7 @@ final class EndpointText {
   private static List<String> items(ServicePort port) {
     List<Endpoint> endpoints = port.endpoints();
     int target = target(port);
-    boolean ownSource = source(port).isEmpty();
+    boolean ownSource = !oneSource(port);
     Map<String, Integer> hosts = new HashMap<>();
     endpoints.forEach(endpoint -> hosts.merge(endpoint.host(), 1, Integer::sum));
     List<String> items = new ArrayList<>(endpoints.size());
@@ -89,17 +89,14 @@ final class EndpointText {
     return items;
   }
 
-  /**
-   * The address that connections to all endpoints of a port come from; empty where they differ, and
-   * within it where any will do.
-   */
-  static Optional<Optional<InetAddress>> source(ServicePort port) {
-    List<Endpoint> endpoints = port.endpoints();
-    Optional<InetAddress> first =
-        endpoints.isEmpty() ? Optional.empty() : endpoints.getFirst().source();
-    return endpoints.stream().allMatch(endpoint -> endpoint.source().equals(first))
-        ? Optional.of(first)
-        : Optional.empty();
+  /** Whether connections to all endpoints of a port come from one address, or all from any. */
+  static boolean oneSource(ServicePort port) {
+    return port.endpoints().stream().map(Endpoint::source).distinct().count() <= 1;
+  }
+
+  /** That address. */
+  static Optional<InetAddress> source(ServicePort port) {
+    return port.endpoints().isEmpty() ? Optional.empty() : port.endpoints().getFirst().source();
   }
 
   /** An address as it is written; quotes around nothing where any will do. */

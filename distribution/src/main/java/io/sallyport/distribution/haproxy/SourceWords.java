@@ -27,7 +27,8 @@ record SourceWords(Optional<InetAddress> address, boolean carried, int words) {
       return new SourceWords(Optional.empty(), false, count);
     }
     Optional<HostAndPort> written = words.isEmpty() ? Optional.empty() : parts(words.getFirst());
-    if (written.isEmpty() || !written.get().port().isEmpty() && !written.get().port().equals("0")) {
+    String port = written.map(HostAndPort::port).orElse("");
+    if (written.isEmpty() || !(port.isEmpty() || port.equals("0"))) {
       return NOT_CARRIED;
     }
     if (written.get().everyAddress()) {
