@@ -44,7 +44,6 @@ record EndpointDraft(
     }
   }
 
-
   /** A host and an optional port. */
   static EndpointDraft plain(String host, OptionalInt port) {
     return new EndpointDraft(

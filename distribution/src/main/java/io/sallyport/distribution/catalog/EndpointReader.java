@@ -117,8 +117,7 @@ final class EndpointReader {
             section.choice("mode", EndpointMode.ENABLED),
             section.flag("checked", true),
             new EndpointDraft.Source(
-                section.has(EntryReader.SOURCE),
-                EntryReader.source(section, Optional.empty())));
+                section.has(EntryReader.SOURCE), EntryReader.source(section, Optional.empty())));
     section.finish();
     return whole ? draft : standIn(section.path());
   }

@@ -97,24 +97,25 @@ class EntryImportTest {
         "tcp-request connection reject if !{ src 10.0.0.0/8 192.168.1.7 }",
         "tcp-request connection reject unless { src 10.0.0.0/8 } or { src 192.168.1.7 }",
         "tcp-request session reject if ! { src 10.0.0.0/8 } !{ src 192.168.1.7 }",
-        "tcp-request connection accept if { src 10.1.2.3/255.0.0.0 192.168.1.7/32 }\n"
-            + "    tcp-request connection reject",
-        "tcp-request connection accept if { src 10.0.0.0/8 }\n"
-            + "    tcp-request connection accept if { src 192.168.1.7 }\n"
-            + "    tcp-request connection reject",
-        "acl ours src 10.9.9.9/8\n    acl ours src 192.168.1.7\n"
-            + "    tcp-request connection reject if !ours",
-        "acl ours src 10.0.0.0/8\n    acl mine src 192.168.1.7\n"
-            + "    tcp-request connection reject unless ours || mine"
+        "tcp-request connection accept if { src 10.1.2.3/255.0.0.0 192.168.1.7/32 };"
+            + "tcp-request connection reject",
+        "tcp-request connection accept if { src 10.0.0.0/8 };"
+            + "tcp-request connection accept if { src 192.168.1.7 };"
+            + "tcp-request connection reject",
+        "acl ours src 10.9.9.9/8;acl ours src 192.168.1.7;"
+            + "tcp-request connection reject if !ours",
+        "acl ours src 10.0.0.0/8;acl mine src 192.168.1.7;"
+            + "tcp-request connection reject unless ours || mine"
       })
   void rulesThatComeToAListOfNetworksAreCarriedOver(String rules) {
-    ServicePort port = port(listen(rules));
+    String text = listen(rules.replace(";", "\n    "));
+    ServicePort port = port(text);
 
     assertThat(port.admission().clients())
         .containsExactly(
             NetworkPrefix.read("10.0.0.0/8").orElseThrow(),
             NetworkPrefix.read("192.168.1.7").orElseThrow());
-    assertThat(notes(listen(rules))).noneMatch(line -> line.contains("not carried"));
+    assertThat(notes(text)).noneMatch(line -> line.contains("not carried"));
   }
 
   @ParameterizedTest
