@@ -21,11 +21,14 @@ module io.sallyport.distribution {
   requires jdk.management;
   requires org.slf4j;
   requires typesafe.config;
+  // Only on the module path of the commands that need it: see bin/sallyport.
+  requires static io.sallyport.control;
   requires static org.jspecify;
 
   uses io.sallyport.api.balancing.BalancerFactory;
   uses io.sallyport.api.health.HealthCheckFactory;
   uses io.sallyport.api.injection.HostInjectorFactory;
+  uses io.sallyport.api.source.CatalogSourceFactory;
 
   provides ch.qos.logback.classic.spi.Configurator with
       io.sallyport.distribution.log.QuietStart;

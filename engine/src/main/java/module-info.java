@@ -15,6 +15,7 @@ module io.sallyport.engine {
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.unix.common;
+  requires jdk.net;
   requires org.slf4j;
   requires static org.jspecify;
 

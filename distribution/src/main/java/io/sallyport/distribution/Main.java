@@ -1,7 +1,9 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.AgentCommand;
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.DoctorCommand;
 import io.sallyport.distribution.cli.EndpointCommand;
 import io.sallyport.distribution.cli.ImportCommand;
 import io.sallyport.distribution.cli.PluginsCommand;
@@ -25,7 +27,9 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionText.class,
     subcommands = {
       RunCommand.class,
+      AgentCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       EndpointCommand.class,
       CatalogCommand.class,
       ImportCommand.class,

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An unpacked distribution. Its launcher runs as on a machine without Java: of the environment it
@@ -46,12 +48,32 @@ record Installation(Path home) {
     }
   }
 
+  /** A copy whose plugins are its own; the run-time image is the same, by a link. */
+  Installation copiedTo(Path copy) throws IOException {
+    for (String part : List.of("bin", "conf", "lib", "plugins")) {
+      try (Stream<Path> files = Files.walk(home.resolve(part))) {
+        for (Path file : files.toList()) {
+          Path there = copy.resolve(home.relativize(file).toString());
+          Files.createDirectories(there.getParent());
+          Files.copy(file, there, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+    Files.createSymbolicLink(copy.resolve("runtime"), home.resolve("runtime"));
+    return new Installation(copy);
+  }
+
   Path launcher() {
     return home.resolve("bin/sallyport");
   }
 
   Path modulePath() {
     return home.resolve("lib");
+  }
+
+  /** What the commands of the control plane have on their module path beside that. */
+  Path controlPath() {
+    return modulePath().resolve("control");
   }
 
   /** Runs the launcher to its end. */

@@ -9,6 +9,7 @@ import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleDescriptor.Requires.Modifier;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -22,16 +23,40 @@ class ModuleRulesIT {
   private static final String CONTROL = "io.sallyport.control";
   private static final String DISTRIBUTION = "io.sallyport.distribution";
 
+  /** How the names of the modules begin that only the control plane's commands load. */
+  private static final Set<String> CONTROL_PLANE =
+      Set.of(
+          CONTROL,
+          "com.google.gson",
+          "com.google.protobuf",
+          "com.h2database",
+          "dev.failsafe",
+          "grpc.",
+          "io.grpc",
+          "io.netty.codec.classes.quic",
+          "io.netty.codec.compression",
+          "io.netty.codec.http",
+          "io.netty.codec.socks",
+          "io.netty.handler.proxy",
+          "io.netty.internal.tcnative",
+          "io.netty.tcnative",
+          "io.perfmark",
+          "io.vertx",
+          "java.annotation",
+          "jetcd.",
+          "proto.google.common.protos",
+          "vertx.");
+
+  private final Installation installation = Installation.built();
   private final Map<String, ModuleDescriptor> modules =
-      ModuleFinder.of(Installation.built().modulePath()).findAll().stream()
-          .map(ModuleReference::descriptor)
-          .collect(toMap(ModuleDescriptor::name, module -> module));
+      found(installation.modulePath(), installation.controlPath());
 
   @Test
   void everyModuleOfOursShipsWithADescriptorAndTheVersion() {
     assertThat(ours().keySet())
         .contains(
             API,
+            CONTROL,
             DISTRIBUTION,
             "io.sallyport.engine",
             "io.sallyport.plugins.balancing",
@@ -82,15 +107,46 @@ class ModuleRulesIT {
                 name.equals("io.grpc")
                     || name.startsWith("io.grpc.")
                     || name.startsWith("com.google.protobuf")))
-        .isSubsetOf(CONTROL);
+        .containsExactly(CONTROL);
   }
 
   @Test
-  void onlyEngineAndPluginsDoTheirOwnInputAndOutputOnNetty() {
+  void onlyEngineAndPluginsAndTheTransportOfGrpcAreOnNetty() {
     assertThat(thoseThatRequire(name -> name.startsWith("io.netty.")))
         .contains("io.sallyport.engine")
-        .allMatch(
-            name -> name.equals("io.sallyport.engine") || name.startsWith("io.sallyport.plugins."));
+        .allMatch(name ->
+            name.equals("io.sallyport.engine")
+                || name.startsWith("io.sallyport.plugins.")
+                || name.equals(CONTROL));
+  }
+
+  @Test
+  void aNodeOnItsOwnHasNothingOfTheControlPlaneOnItsModulePath() {
+    var always = found(installation.modulePath());
+
+    assertThat(always.keySet())
+        .contains(DISTRIBUTION)
+        .noneMatch(ModuleRulesIT::ofTheControlPlane)
+        .doesNotContainAnyElementsOf(found(installation.controlPath()).keySet());
+  }
+
+  @Test
+  void whatNoCommandOfTheControlPlaneNeedsIsOnEveryModulePath() {
+    assertThat(found(installation.controlPath()).keySet())
+        .contains(CONTROL, "io.grpc.netty", "com.google.protobuf", "io.netty.codec.http2")
+        .allMatch(ModuleRulesIT::ofTheControlPlane);
+  }
+
+  @Test
+  void onlyNodesOnTheirOwnDoWithoutTheControlModule() {
+    assertThat(ours().get(DISTRIBUTION).requires())
+        .filteredOn(required -> required.name().equals(CONTROL))
+        .singleElement()
+        .matches(ModuleRulesIT::isStatic);
+  }
+
+  private static boolean ofTheControlPlane(String name) {
+    return CONTROL_PLANE.stream().anyMatch(name::startsWith);
   }
 
   @Test
@@ -103,6 +159,12 @@ class ModuleRulesIT {
             "org.checkerframework.checker.qual",
             "jsr305",
             "listenablefuture");
+  }
+
+  private static Map<String, ModuleDescriptor> found(Path... folders) {
+    return ModuleFinder.of(folders).findAll().stream()
+        .map(ModuleReference::descriptor)
+        .collect(toMap(ModuleDescriptor::name, module -> module));
   }
 
   private Map<String, ModuleDescriptor> ours() {

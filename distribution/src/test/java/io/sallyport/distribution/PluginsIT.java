@@ -13,11 +13,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,19 +35,7 @@ class PluginsIT {
 
   @BeforeEach
   void copyTheInstallation() throws Exception {
-    Path home = directory.resolve("sallyport");
-    Path built = installation.home();
-    for (String part : List.of("bin", "conf", "lib", "plugins")) {
-      try (Stream<Path> files = Files.walk(built.resolve(part))) {
-        for (Path file : files.toList()) {
-          Path copy = home.resolve(built.relativize(file).toString());
-          Files.createDirectories(copy.getParent());
-          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
-        }
-      }
-    }
-    Files.createSymbolicLink(home.resolve("runtime"), built.resolve("runtime"));
-    installation = new Installation(home);
+    installation = Installation.built().copiedTo(directory.resolve("sallyport"));
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import io.sallyport.engine.status.InjectorStatus;
 import io.sallyport.engine.status.ListenerStatus;
 import io.sallyport.engine.status.NodeStatus;
 import io.sallyport.engine.status.ServiceStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -56,7 +57,16 @@ public final class TestStatus {
         List.of());
   }
 
+  /** One whose first endpoint is left out. */
+  public static AgentStatus ejected(Duration left) {
+    return AgentStatus.of("0.1.0", 4711, List.of(), followed(), node(List.of(), left));
+  }
+
   public static NodeStatus node(List<String> faults) {
+    return node(faults, Duration.ZERO);
+  }
+
+  private static NodeStatus node(List<String> faults, Duration ejected) {
     return new NodeStatus(
         NOW,
         STARTED,
@@ -66,6 +76,7 @@ public final class TestStatus {
         2,
         17,
         90_231,
+        2,
         List.of(
             new ServiceStatus(
                 "icr",
@@ -89,8 +100,15 @@ public final class TestStatus {
                         2,
                         false,
                         List.of(
-                            endpoint("z1", "3/3 UP", true, "Layer4 check passed", 9, 0),
-                            endpoint("z2", "0/3 DOWN", false, "Layer4 timeout", 0, 3)))))),
+                            endpoint("z1", "3/3 UP", true, "Layer4 check passed", 9, 0, ejected),
+                            endpoint(
+                                "z2",
+                                "0/3 DOWN",
+                                false,
+                                "Layer4 timeout",
+                                0,
+                                3,
+                                Duration.ZERO)))))),
         List.of(
             new InjectorStatus("loopback", "address", 1, 0, ""),
             new InjectorStatus("hosts-file", "name", 1, 0, "")),
@@ -98,7 +116,13 @@ public final class TestStatus {
   }
 
   private static EndpointStatus endpoint(
-      String zone, String health, boolean up, String lastCheck, int sessions, long failures) {
+      String zone,
+      String health,
+      boolean up,
+      String lastCheck,
+      int sessions,
+      long failures,
+      Duration ejected) {
     return new EndpointStatus(
         zone + "-1.private.icr.io",
         zone + "-1.private.icr.io",
@@ -113,10 +137,13 @@ public final class TestStatus {
         up,
         true,
         false,
+        ejected.toMillis(),
         lastCheck,
         sessions,
         50_000,
         failures,
-        failures);
+        failures,
+        0,
+        0);
   }
 }

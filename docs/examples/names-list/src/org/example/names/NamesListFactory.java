@@ -54,7 +54,7 @@ public final class NamesListFactory implements HostInjectorFactory<NamesListFact
       Outcome outcome = new Outcome.InPlace();
       int changes = 0;
       try {
-        if (!Files.exists(path) || !Files.readAllLines(path).equals(lines)) {
+        if (!holds(lines)) {
           changes = 1;
           Path draft = path.resolveSibling(path.getFileName() + ".new");
           Files.write(draft, lines);
@@ -72,12 +72,21 @@ public final class NamesListFactory implements HostInjectorFactory<NamesListFact
 
     @Override
     public List<String> preview(Set<HostBinding> desired) {
-      return lines(desired).stream().map(line -> path + ": " + line).toList();
+      List<String> lines = lines(desired);
+      try {
+        return holds(lines) ? List.of() : List.of("write " + lines.size() + " names to " + path);
+      } catch (IOException fault) {
+        return List.of(path + " cannot be read: " + fault);
+      }
     }
 
     @Override
     public void close() {
       // What is published stays.
+    }
+
+    private boolean holds(List<String> lines) throws IOException {
+      return Files.exists(path) ? Files.readAllLines(path).equals(lines) : lines.isEmpty();
     }
 
     private static List<String> lines(Set<HostBinding> desired) {

@@ -16,6 +16,7 @@ import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.event.SessionEnd;
 import io.sallyport.engine.guard.PluginFaults;
 import io.sallyport.engine.guard.Watch;
+import io.sallyport.engine.health.AnswerPath;
 import io.sallyport.engine.health.HealthWork;
 import io.sallyport.engine.health.NettyProbeConnector;
 import io.sallyport.engine.health.ProbeBudget;
@@ -120,6 +121,7 @@ public final class Engine {
             strategies,
             resolver,
             probes,
+            AnswerPath.of(transport.sideLoop().next(), healthWork, control),
             new HealthCheckContext(
                 new NettyProbeConnector(
                     transport.sideLoop(), transport.socketChannelType(), healthWork, control),
@@ -233,6 +235,7 @@ public final class Engine {
             transport.dataLoops().size(),
             sessions.active(),
             ends.all() + sessions.active(),
+            ends.failed(),
             reconciler.status(),
             reconciler.injectors(),
             Stream.concat(reconciler.wrong().stream(), watch.wrong()).toList()));

@@ -175,7 +175,7 @@ final class DescriptorsTest {
   }
 
   /** No more than there were; what they lead to is told if there are. */
-  private static void noMoreThan(List<String> before) {
+  static void noMoreThan(List<String> before) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() ->
@@ -185,7 +185,7 @@ final class DescriptorsTest {
   }
 
   /** What this process's descriptors lead to. */
-  private static List<String> descriptors() {
+  static List<String> descriptors() {
     try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
       return files.map(DescriptorsTest::target).sorted().toList();
     } catch (IOException fault) {

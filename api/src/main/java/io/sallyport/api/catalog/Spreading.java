@@ -19,10 +19,15 @@ import java.util.Objects;
  *     none passes. Means nothing where {@link AllDown#FAIL_CLOSED} is chosen
  * @param slowStart how long an endpoint's weight takes to grow to its full one once it has come
  *     back; zero means that it is there at once
+ * @param ejection when an endpoint that fails live sessions is left out
  * @since 0.1
  */
 public record Spreading(
-    LocalityPreference preference, int overprovisioning, int panicThreshold, Duration slowStart) {
+    LocalityPreference preference,
+    int overprovisioning,
+    int panicThreshold,
+    Duration slowStart,
+    Ejection ejection) {
   /** The most that endpoints can be said to be overprovisioned, in percent. */
   public static final int MOST_OVERPROVISIONING = 10_000;
 
@@ -32,6 +37,17 @@ public record Spreading(
 
   private static final int WHOLE = 100;
 
+  /** One that {@linkplain Ejection#NEVER never} ejects an endpoint. */
+  public Spreading(
+      LocalityPreference preference, int overprovisioning, int panicThreshold, Duration slowStart) {
+    this(preference, overprovisioning, panicThreshold, slowStart, Ejection.NEVER);
+  }
+
+  /** The same with other ejections. */
+  public Spreading with(Ejection other) {
+    return new Spreading(preference, overprovisioning, panicThreshold, slowStart, other);
+  }
+
   /**
    * Checks the numbers.
    *
@@ -40,6 +56,7 @@ public record Spreading(
   public Spreading {
     Objects.requireNonNull(preference, "preference");
     Objects.requireNonNull(slowStart, "slowStart");
+    Objects.requireNonNull(ejection, "ejection");
     Bounds.within(overprovisioning, WHOLE, MOST_OVERPROVISIONING, "overprovisioning");
     Bounds.within(panicThreshold, 0, WHOLE, "panicThreshold");
     if (slowStart.isNegative()) {

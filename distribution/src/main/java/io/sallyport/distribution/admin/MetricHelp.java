@@ -9,6 +9,10 @@ final class MetricHelp {
       Map.ofEntries(
           Map.entry("bytes_down_total", "Bytes from endpoints to clients."),
           Map.entry("bytes_up_total", "Bytes from clients to endpoints."),
+          Map.entry("catalog_connected", "1 while the control plane can tell of changes."),
+          Map.entry(
+              "catalog_from_disk",
+              "1 while the catalog in force is from the disk and nobody has confirmed it."),
           Map.entry(
               "catalog_refused", "1 while the catalog's file is refused and an older one serves."),
           Map.entry(
@@ -20,6 +24,12 @@ final class MetricHelp {
           Map.entry(
               "endpoint_connect_failures_total",
               "Connection attempts of sessions that were refused or got no answer."),
+          Map.entry(
+              "endpoint_ejections_total",
+              "How often the endpoint was left out because it failed live sessions."),
+          Map.entry(
+              "endpoint_session_failures_total",
+              "Sessions that the endpoint failed after they had reached it."),
           Map.entry("endpoint_sessions_active", "Sessions on the endpoint now."),
           Map.entry("endpoint_sessions_total", "Sessions on the endpoint since it was added."),
           Map.entry("endpoint_up", "1 while the endpoint takes sessions because it is healthy."),

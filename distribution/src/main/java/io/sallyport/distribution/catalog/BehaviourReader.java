@@ -3,6 +3,7 @@ package io.sallyport.distribution.catalog;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueFactory;
 import io.sallyport.api.balancing.BalancerFactory;
+import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
@@ -11,6 +12,7 @@ import io.sallyport.api.health.HealthCheckFactory;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.Behaviour.Chosen;
 import io.sallyport.distribution.catalog.Behaviour.Probing;
+import io.sallyport.distribution.hocon.Durations;
 import io.sallyport.distribution.hocon.HoconSection;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ final class BehaviourReader {
   static final int MOST_COUNT = 1_000;
   static final int MOST_ATTEMPTS = 100;
   static final Duration LONGEST_SLOW_START = Duration.ofDays(1);
+  static final Duration LONGEST_EJECTION = Duration.ofDays(1);
   private static final int WHOLE = 100;
   private static final int MOST_PORT = 65_535;
   private static final Duration LONGEST_KEEPALIVE = Duration.ofSeconds(32_767);
@@ -102,9 +105,32 @@ final class BehaviourReader {
                         Spreading.MOST_OVERPROVISIONING))
                 .orElse(below.overprovisioning()),
             section.integer("panic-threshold", below.panicThreshold(), 0, WHOLE),
-            section.duration("slow-start", below.slowStart(), Duration.ZERO, LONGEST_SLOW_START));
+            section.duration("slow-start", below.slowStart(), Duration.ZERO, LONGEST_SLOW_START),
+            section
+                .within("ejection")
+                .map(said -> ejection(said, below.ejection()))
+                .orElse(below.ejection()));
     locality.ifPresent(HoconSection::finish);
     return sharing.one(spreading);
+  }
+
+  private static Ejection ejection(HoconSection section, Ejection below) {
+    int failures =
+        section.integer(
+            "consecutive-failures", below.consecutiveFailures(), 0, Ejection.MOST_FAILURES);
+    Duration window = section.duration("window", below.window(), SHORTEST, LONGEST_EJECTION);
+    Duration base = section.duration("base-time", below.baseTime(), SHORTEST, LONGEST_EJECTION);
+    Duration most = section.duration("max-time", below.maxTime(), SHORTEST, LONGEST_EJECTION);
+    int percent = section.integer("max-percent", below.maxPercent(), 1, WHOLE);
+    section.finish();
+    if (most.compareTo(base) < 0) {
+      section.problem(
+          "max-time",
+          "is shorter than base-time, which is " + Durations.text(base),
+          "use base-time or more");
+      most = base;
+    }
+    return new Ejection(failures, window, base, most, percent);
   }
 
   private Probing probing(HoconSection section, Probing below) {

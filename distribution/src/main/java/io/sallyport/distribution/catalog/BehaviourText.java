@@ -1,6 +1,7 @@
 package io.sallyport.distribution.catalog;
 
 import io.sallyport.api.catalog.Admission;
+import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.Preamble;
@@ -58,6 +59,14 @@ final class BehaviourText {
         factory.spreading());
     spreading(
         "slow-start", spreading -> Durations.text(spreading.slowStart()), factory.spreading());
+    ejection(
+        "consecutive-failures",
+        ejection -> String.valueOf(ejection.consecutiveFailures()),
+        factory);
+    ejection("window", ejection -> Durations.text(ejection.window()), factory);
+    ejection("base-time", ejection -> Durations.text(ejection.baseTime()), factory);
+    ejection("max-time", ejection -> Durations.text(ejection.maxTime()), factory);
+    ejection("max-percent", ejection -> String.valueOf(ejection.maxPercent()), factory);
     Probing probing = factory.probing();
     key(
         CHECK + ".",
@@ -190,6 +199,11 @@ final class BehaviourText {
 
   private void spreading(String path, Function<Spreading, String> value, Spreading factory) {
     key(path, port -> value.apply(port.spreading()), value.apply(factory));
+  }
+
+  private void ejection(String key, Function<Ejection, String> value, Behaviour factory) {
+    spreading(
+        "ejection." + key, spreading -> value.apply(spreading.ejection()), factory.spreading());
   }
 
   private void health(String key, Function<HealthPolicy, String> value, String factory) {

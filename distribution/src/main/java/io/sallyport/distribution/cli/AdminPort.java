@@ -44,6 +44,11 @@ public final class AdminPort {
     record Nowhere(int exitCode) implements Found {}
   }
 
+  /** The settings file that the user has named. */
+  Optional<Path> config() {
+    return Optional.ofNullable(config);
+  }
+
   /** Finds out, and tells what is wrong. */
   Found find(CommandLine line) {
     PrintWriter err = line.getErr();

@@ -31,6 +31,9 @@ public final class Commands implements IFactory {
       return type.cast(
           new ImportCommand(CommandSpec.create(), Commands::importer, Commands::writer));
     }
+    if (type == DoctorCommand.class) {
+      return type.cast(new DoctorCommand(CommandSpec.create(), Commands::reader));
+    }
     return others.create(type);
   }
 

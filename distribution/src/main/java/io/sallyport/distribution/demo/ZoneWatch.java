@@ -98,7 +98,7 @@ final class ZoneWatch {
     if (!endpoint.up()) {
       return Use.DOWN;
     }
-    return endpoint.avoided() ? Use.AVOIDED : Use.USED;
+    return endpoint.avoided() || endpoint.ejectedMillis() > 0 ? Use.AVOIDED : Use.USED;
   }
 
   /** What would be news. */

@@ -20,6 +20,11 @@ import java.util.function.Function;
  * @since 0.1
  */
 public final class HaproxyImporter {
+  /** Ten thousand services are 150,000 lines; what is much longer would not fit into memory. */
+  private static final int MOST_LINES = 200_000;
+
+  private static final int MOST_LENGTH = 8 << 20;
+
   private final PortDefaults defaults;
   private final Function<String, Optional<String>> environment;
 
@@ -60,6 +65,14 @@ public final class HaproxyImporter {
    * @param hosts its text; empty where there is none
    */
   public ImportResult read(String source, String text, String hostsSource, String hosts) {
+    if (text.length() > MOST_LENGTH || text.lines().skip(MOST_LINES).findAny().isPresent()) {
+      return refused(
+          Path.of(source),
+          new TextFile.Unreadable(
+              0,
+              "is longer than " + MOST_LINES + " lines or 8 MiB",
+              "check that it is an HAProxy configuration, and import it in parts if it is"));
+    }
     Notes notes = new Notes(source);
     LineSplitter splitter = new LineSplitter(environment, notes);
     List<Section> sections = new SectionReader(notes).sections(splitter.lines(text));

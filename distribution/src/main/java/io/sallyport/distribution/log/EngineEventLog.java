@@ -6,6 +6,7 @@ import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvent.CatalogApplied;
 import io.sallyport.engine.event.EngineEvent.EndpointAdvised;
 import io.sallyport.engine.event.EngineEvent.EndpointAvoided;
+import io.sallyport.engine.event.EngineEvent.EndpointEjected;
 import io.sallyport.engine.event.EngineEvent.EndpointOrdered;
 import io.sallyport.engine.event.EngineEvent.EndpointWarned;
 import io.sallyport.engine.event.EngineEvent.FailOpen;
@@ -72,6 +73,7 @@ public final class EngineEventLog implements EngineEvents {
       case HealthChanged changed -> health(changed);
       case VerdictChanged changed -> verdict(changed);
       case EndpointAvoided avoided -> avoided(avoided);
+      case EndpointEjected ejected -> ejected(ejected);
       case EndpointWarned warned -> warned(warned);
       case EndpointAdvised advised -> advised(advised);
       case EndpointOrdered ordered -> ordered(ordered);
@@ -130,6 +132,21 @@ public final class EngineEventLog implements EngineEvents {
             event.avoided()
                 ? "new sessions avoid the endpoint"
                 : "new sessions use the endpoint again");
+  }
+
+  private void ejected(EndpointEjected event) {
+    LoggingEventBuilder line =
+        endpoint(
+                event.ejected() ? Level.WARN : Level.INFO,
+                event.service(),
+                event.port(),
+                event.endpoint())
+            .addKeyValue("reason", event.reason());
+    if (event.ejected()) {
+      line.addKeyValue("time_ms", event.time().toMillis()).log("endpoint is ejected");
+    } else {
+      line.log("endpoint is no longer ejected");
+    }
   }
 
   private void warned(EndpointWarned event) {

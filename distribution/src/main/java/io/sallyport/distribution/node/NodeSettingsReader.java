@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +37,31 @@ public final class NodeSettingsReader {
 
   private final HoconReader hocon = new HoconReader(path -> false);
   private final Map<String, HostInjectorFactory<?>> injectors;
+  private final SourceSections sources;
   private final Surroundings surroundings;
 
   /**
-   * Makes a reader.
+   * Makes a reader for a node that follows a catalog's file.
    *
    * @param injectors the host injectors that may be configured, by their type
    */
   public NodeSettingsReader(
       Map<String, HostInjectorFactory<?>> injectors, Surroundings surroundings) {
+    this(injectors, SourceSections.NONE, surroundings);
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param injectors the host injectors that may be configured, by their type
+   * @param sources reads where the catalog comes from
+   */
+  public NodeSettingsReader(
+      Map<String, HostInjectorFactory<?>> injectors,
+      SourceSections sources,
+      Surroundings surroundings) {
     this.injectors = Map.copyOf(injectors);
+    this.sources = sources;
     this.surroundings = surroundings;
   }
 
@@ -63,7 +79,7 @@ public final class NodeSettingsReader {
       return new SettingsResult.Refused(told(problems));
     }
     NodeSettings read =
-        new SettingsSections(injectors, surroundings)
+        new SettingsSections(injectors, sources, surroundings)
             .settings(new HoconSection(root, "", problems));
     return problems.refuse()
         ? new SettingsResult.Refused(told(problems))
@@ -77,6 +93,27 @@ public final class NodeSettingsReader {
   public Optional<InetSocketAddress> admin(Optional<Path> named, Problems problems) {
     ConfigObject root = merged(named, List.of(), problems);
     return new HoconSection(root, "", problems).within("admin").flatMap(SettingsSections::admin);
+  }
+
+  /**
+   * The hosts file that names are published in, for commands that only want to look at it; empty
+   * when the settings do not say. Reads nothing else.
+   */
+  public Optional<Path> hostsFile(Optional<Path> named, Problems problems) {
+    ConfigObject root = merged(named, List.of(), problems);
+    return new HoconSection(root, "", problems)
+        .within("injectors")
+        .flatMap(injectors -> injectors.within("hosts-file"))
+        .flatMap(NodeSettingsReader::path);
+  }
+
+  private static Optional<Path> path(HoconSection section) {
+    try {
+      return section.text("path").map(Path::of);
+    } catch (InvalidPathException unusable) {
+      section.problem("path", "is no path: " + unusable.getReason(), "write one, or leave it out");
+      return Optional.empty();
+    }
   }
 
   private ConfigObject merged(Optional<Path> named, List<Setting> settings, Problems problems) {

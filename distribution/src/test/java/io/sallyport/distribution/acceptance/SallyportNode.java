@@ -13,7 +13,7 @@ import java.util.Map;
 /** The real distribution on the lab's node. */
 final class SallyportNode {
   private static final Duration READY = Duration.ofSeconds(20);
-  private static final String ADMIN = "127.0.0.1:9917";
+  static final String ADMIN = "127.0.0.1:9917";
 
   private final Lab lab;
   private final Path launcher;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
@@ -34,6 +35,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CatalogReaderTest {
+  /** What nobody says of what is decided in front of the balancer. */
+  private static final Spreading USUAL =
+      Spreading.PLAIN.with(
+          new Ejection(
+              5, Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMinutes(5), 30));
+
   private static final Revision REVISION = new Revision(1, 7);
 
   private final CatalogReader reader = TestStrategies.reader();
@@ -207,12 +214,19 @@ class CatalogReaderTest {
     Catalog catalog =
         read(
             """
-            defaults { locality { overprovisioning = 120 }, slow-start = 10s }
+            defaults {
+              locality { overprovisioning = 120 }, slow-start = 10s
+              ejection { consecutive-failures = 3, base-time = 10s, max-percent = 50 }
+            }
             services.a {
               address = 127.1.0.1
               endpoints = ["a.example"]
               panic-threshold = 50
-              ports = [1, { listen = 2, locality { prefer = none }, slow-start = 0s }]
+              ejection.window = 2m
+              ports = [
+                1
+                { listen = 2, locality { prefer = none }, slow-start = 0s, ejection.max-time = 20s }
+              ]
             }
             services.b { address = 127.1.0.2, endpoints = ["a.example"], ports = [1] }
             """);
@@ -221,18 +235,24 @@ class CatalogReaderTest {
         .flatExtracting(Service::ports)
         .extracting(ServicePort::spreading)
         .containsExactly(
-            new Spreading(LocalityPreference.NEAREST, 120, 50, Duration.ofSeconds(10)),
-            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO),
-            new Spreading(LocalityPreference.NEAREST, 120, 0, Duration.ofSeconds(10)));
+            new Spreading(LocalityPreference.NEAREST, 120, 50, Duration.ofSeconds(10))
+                .with(ejection(120, 300)),
+            new Spreading(LocalityPreference.NONE, 120, 50, Duration.ZERO).with(ejection(120, 20)),
+            new Spreading(LocalityPreference.NEAREST, 120, 0, Duration.ofSeconds(10))
+                .with(ejection(60, 300)));
+  }
+
+  private static Ejection ejection(int window, int maxTime) {
+    return new Ejection(
+        3, Duration.ofSeconds(window), Duration.ofSeconds(10), Duration.ofSeconds(maxTime), 50);
   }
 
   @Test
-  void whatNobodySaysInFrontOfTheBalancerIsPlain() {
+  void whatNobodySaysInFrontOfTheBalancerIsPlainButForEjections() {
     Catalog catalog =
         read("services.a { address = 127.1.0.1, endpoints = [\"a.example\"], ports = [1] }");
 
-    assertThat(catalog.services().getFirst().ports().getFirst().spreading())
-        .isEqualTo(Spreading.PLAIN);
+    assertThat(catalog.services().getFirst().ports().getFirst().spreading()).isEqualTo(USUAL);
   }
 
   @Test
@@ -336,6 +356,7 @@ class CatalogReaderTest {
         listen,
         List.of(endpoints),
         new Strategy("round-robin", new TestStrategies.NoSettings()),
+        USUAL,
         new HealthPolicy(
             tcp(),
             Duration.ofSeconds(2),

@@ -6,6 +6,7 @@ import io.sallyport.api.catalog.AcceptProxy;
 import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
@@ -231,7 +232,13 @@ class CatalogWriterTest {
                     one(random, LocalityPreference.values()),
                     one(random, 140, 140, 100),
                     one(random, 0, 0, 50),
-                    Duration.ofMillis(one(random, 0, 0, 30_000, 1_500))),
+                    Duration.ofMillis(one(random, 0, 0, 30_000, 1_500)),
+                    new Ejection(
+                        one(random, 5, 5, 0, 3),
+                        Duration.ofSeconds(one(random, 60, 10)),
+                        Duration.ofSeconds(one(random, 30, 15)),
+                        Duration.ofSeconds(one(random, 300, 30)),
+                        one(random, 30, 50))),
                 one(random, health.get(0), health.get(1)),
                 one(random, timeouts.get(0), timeouts.get(1)),
                 new TcpOptions(

@@ -12,6 +12,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -152,6 +154,40 @@ class CommandsTest {
     assertThat(json.getConfigList("problems")).isEmpty();
   }
 
+  @Test
+  void theDoctorRefusesWhatItDoesNotKnow() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("named.conf"), GOOD.replace("ports", "names = [icr.io], ports"));
+
+    assertThat(doctor(file, "icr.oi")).isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "sallyport: icr.oi is no name of catalog " + file + "; did you mean icr.io?\n");
+    assertThat(doctor(file, "--ca", "/nowhere.crt")).isEqualTo(2);
+    assertThat(err.toString())
+        .endsWith(
+            "sallyport: --ca /nowhere.crt: cannot be read as certificates: /nowhere.crt; name a"
+                + " file of certificates in PEM\n");
+    assertThat(doctor(Files.writeString(file, GOOD))).isEqualTo(1);
+    assertThat(err.toString())
+        .endsWith("sallyport: catalog " + file + " has no public name to examine\n");
+    assertThat(doctor(Files.writeString(file, "services = 1"))).isEqualTo(2);
+    assertThat(err.toString()).endsWith("refused: 1 problem\n");
+    assertThat(execute("doctor", "--admin", "127.0.0.1:1")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("sallyport: no agent answers at 127.0.0.1:1 (")
+        .endsWith("; or name a catalog with --catalog FILE\n");
+    assertThat(out).hasToString("");
+  }
+
+  private int doctor(Path catalog, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("doctor", "--admin", "127.0.0.1:1"));
+    arguments.addAll(List.of("--catalog", catalog.toString()));
+    arguments.addAll(List.of(more));
+    return execute(arguments.toArray(String[]::new));
+  }
+
   private int execute(String... arguments) {
     CatalogReader reader = TestStrategies.reader();
     HaproxyImporter importer = new HaproxyImporter(reader.defaults(), name -> Optional.empty());
@@ -159,6 +195,7 @@ class CommandsTest {
     return new CommandLine(CommandSpec.create().name("sallyport"))
         .addSubcommand(new CatalogCommand(CommandSpec.create(), () -> reader))
         .addSubcommand(new ImportCommand(CommandSpec.create(), () -> importer, () -> writer))
+        .addSubcommand(new DoctorCommand(CommandSpec.create(), () -> reader))
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

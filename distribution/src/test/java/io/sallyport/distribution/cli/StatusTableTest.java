@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.distribution.TestStatus;
 import io.sallyport.distribution.status.AgentStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,14 @@ class StatusTableTest {
             addresses by loopback: 1 in place
             names by hosts-file: 1 in place
             """);
+  }
+
+  @Test
+  void anEjectedEndpointSaysForHowMuchLonger() {
+    assertThat(StatusTable.of(TestStatus.ejected(Duration.ofMillis(26_600)), PLAIN))
+        .contains("3/3 UP", "Layer4 check passed  ejected for another 27s\n");
+    assertThat(StatusTable.of(TestStatus.ejected(Duration.ofMillis(26_600)), new Paint(true)))
+        .contains("\u001b[33m3/3 UP\u001b[0m");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.sallyport.distribution.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,24 +36,65 @@ class DemoIT {
     assertThat(directory.resolve("tmp")).isEmptyDirectory();
   }
 
+  @Test
+  void oneRequestThatFailsIsToldAndMakesTheExitCodeOne() throws Exception {
+    Process demo = start("--for", "12s", "--plain");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(said()).contains("jp2.icr.io stands in the hosts file"));
+    Path hosts = Path.of(told("The node's hosts file: "));
+    // Somebody takes the node's names away. It puts them back within a second or so.
+    List<String> foreign =
+        Files.readAllLines(hosts).stream().filter(line -> !line.contains("# sallyport:")).toList();
+    Files.write(hosts, foreign);
+
+    assertThat(end(demo)).as(said()).isEqualTo(1);
+
+    assertThat(said())
+        .containsPattern("by public name, TLS verified: [1-9][0-9,]* failed")
+        .containsPattern("failed: .* is not in the hosts file")
+        .contains("byte for byte as it was");
+    assertThat(directory.resolve("tmp")).isEmptyDirectory();
+  }
+
   /** Runs it with a temporary folder of its own; it must end with code 0. */
   private List<String> demo(String... arguments) throws IOException, InterruptedException {
+    int code = end(start(arguments));
+    assertThat(code).as(said()).isZero();
+    return said().lines().toList();
+  }
+
+  private Process start(String... arguments) throws IOException {
     Path launcher = Path.of(System.getProperty("sallyport.home"), "bin", "sallyport");
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
-    Path output = directory.resolve("output");
     ProcessBuilder builder =
         new ProcessBuilder(launcher.toString(), "demo").redirectErrorStream(true);
     builder.command().addAll(List.of(arguments));
     builder
         .environment()
         .putAll(Map.of("SALLYPORT_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary, "NO_COLOR", ""));
-    Process process = builder.redirectOutput(output.toFile()).start();
+    Process process = builder.redirectOutput(directory.resolve("output").toFile()).start();
     process.getOutputStream().close();
-    if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+    return process;
+  }
+
+  private static int end(Process demo) throws InterruptedException {
+    if (!demo.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+      demo.destroyForcibly();
     }
-    String said = Files.readString(output, StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said.lines().toList();
+    return demo.waitFor();
+  }
+
+  private String said() throws IOException {
+    return Files.readString(directory.resolve("output"), StandardCharsets.UTF_8);
+  }
+
+  private String told(String what) throws IOException {
+    return said()
+        .lines()
+        .filter(line -> line.startsWith(what))
+        .findFirst()
+        .map(line -> line.substring(what.length()))
+        .orElseThrow();
   }
 }

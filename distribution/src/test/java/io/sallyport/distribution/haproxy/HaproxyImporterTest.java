@@ -291,6 +291,16 @@ class HaproxyImporterTest {
             "haproxy.cfg:10: not carried over: http-check send meth GET");
   }
 
+  @Test
+  void whatWouldNotFitIntoMemoryIsRefused() {
+    String told =
+        "haproxy.cfg: is longer than 200000 lines or 8 MiB; check that it is an HAProxy"
+            + " configuration, and import it in parts if it is";
+    assertThat(problems(read("a".repeat((8 << 20) + 1), ""))).containsExactly(told);
+    assertThat(problems(read("a\n".repeat(200_001), ""))).containsExactly(told);
+    assertThat(problems(read("a\n".repeat(200_000), ""))).doesNotContain(told);
+  }
+
   @Property(tries = 1_000)
   void anyBytesAreReadOrRefused(@ForAll byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);

@@ -102,6 +102,21 @@ class EngineEventLogTest {
   }
 
   @Test
+  void ejectionIsToldBothWays() {
+    assertThat(
+            lines(
+                new EngineEvent.EndpointEjected(
+                    "icr", 443, "z1", true, Duration.ofSeconds(30), "5 sessions failed"),
+                new EngineEvent.EndpointEjected(
+                    "icr", 443, "z1", false, Duration.ZERO, "its time is over")))
+        .containsExactly(
+            "WARN  endpoint is ejected service=icr port=443 endpoint=z1"
+                + " reason=\"5 sessions failed\" time_ms=30000",
+            "INFO  endpoint is no longer ejected service=icr port=443 endpoint=z1"
+                + " reason=\"its time is over\"");
+  }
+
+  @Test
   void aFailedServiceIsAnError() {
     assertThat(
             lines(

@@ -16,6 +16,7 @@ import io.sallyport.engine.control.ControlLoop;
 import io.sallyport.engine.event.EngineEvent;
 import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.event.SessionEnd;
+import io.sallyport.engine.health.AnswerPath;
 import io.sallyport.engine.health.Health;
 import io.sallyport.engine.health.HealthMonitor;
 import io.sallyport.engine.health.ProbeBudget;
@@ -59,6 +60,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final AtomicBoolean failOpenTold = new AtomicBoolean();
   private final BalancerContext balancerContext;
+  private final Ejections ejections;
   private ServicePort settings;
   private Checks checks;
   private Tiers tiers;
@@ -76,6 +78,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    * @param strategies makes balancers and health checks
    * @param resolver watches host names
    * @param budget bounds the probes in flight
+   * @param path what their answers come through
    * @param checks what health checks are given
    * @param sessions closes sessions by policy
    * @param events is told of every transition
@@ -88,6 +91,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       Strategies strategies,
       HostResolver resolver,
       ProbeBudget budget,
+      AnswerPath path,
       HealthCheckContext checks,
       SessionControl sessions,
       EngineEvents events,
@@ -128,6 +132,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     this.balancerContext = new BalancerContext(shared.random(), shared.loop());
     this.checks = checks(settings, Optional.empty());
     this.tiers = newTiers(settings);
+    this.ejections =
+        new Ejections(
+            settings.spreading().ejection(), shared.loop(), members.values(), new EjectionNews());
   }
 
   /** What event loops see. Any thread. */
@@ -181,6 +188,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
         }
       }
     }
+    ejections.policy(changed.spreading().ejection());
     gathering = false;
     reorder(declared.keySet());
     publish();
@@ -191,6 +199,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     stopped = true;
     warming.cancel();
     publication.cancel();
+    ejections.stop();
     for (Member member : List.copyOf(members.values())) {
       member.monitor(null);
       member.unwatch();
@@ -219,7 +228,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     List<String> ailments = new ArrayList<>();
     for (Member member : members.values()) {
       member
-          .ailment()
+          .ailment(shared.loop().nanos())
           .ifPresent(words ->
               ailments.add(
                   service
@@ -235,7 +244,8 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   /** What people are told. */
   public List<EndpointStatus> status() {
-    return members.values().stream().map(Member::status).toList();
+    long now = shared.loop().nanos();
+    return members.values().stream().map(member -> member.status(now)).toList();
   }
 
   /** A session took an endpoint that no check vouches for. Event loop. */
@@ -269,12 +279,25 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
             member.tryOtherAddress();
           }
           withMonitor(member, monitor -> monitor.connectFailed(reason));
+          if (member.connectFailed()) {
+            ejections.failed(member, reason);
+          }
         });
   }
 
   @Override
   public void connectSlow(ClusterEndpoint endpoint) {
     evidence(endpoint, member -> withMonitor(member, HealthMonitor::connectSlow));
+  }
+
+  @Override
+  public void served(ClusterEndpoint endpoint) {
+    evidence(endpoint, ejections::served);
+  }
+
+  @Override
+  public void sessionFailed(ClusterEndpoint endpoint, String reason) {
+    evidence(endpoint, member -> ejections.failed(member, reason));
   }
 
   @Override
@@ -288,6 +311,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     } else {
       member.endpoint().checkFailed();
       member.tryOtherAddress();
+    }
+    if (after.up() && !before.up()) {
+      ejections.pardon(member, "its checks pass again");
     }
     result.advice().ifPresent(advice -> advised(member, advice));
     publishIfMoved(member);
@@ -317,6 +343,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     Member member = members.get(monitor.endpoint().name());
     if (stopped || member == null) {
       return;
+    }
+    if (!monitor.avoided()) {
+      member.trustedAgain();
     }
     publishIfMoved(member);
     tell(
@@ -386,7 +415,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
         members.values().stream()
             .filter(member -> member.backup() == backups)
             .filter(member -> member.mode() == EndpointMode.ENABLED)
-            .filter(member -> member.status().up())
+            .filter(Member::up)
             .count();
   }
 
@@ -406,6 +435,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     members.remove(member.endpoint().name());
     member.monitor(null);
     member.unwatch();
+    ejections.removed(member);
     observer.removed(member.endpoint());
     shared.sessions().drainOn(member.endpoint(), settings.timeouts().drain());
   }
@@ -452,6 +482,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
       return false;
     }
     EndpointMode before = member.mode();
+    if (mode == EndpointMode.ENABLED) {
+      ejections.pardon(member, "an operator enabled it");
+    }
     if (member.ordered(mode)) {
       shared.words().say(service, settings.listen(), endpoint, mode);
       followMode(member);
@@ -466,6 +499,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   private void retired(Member member, EndpointMode before, EndpointMode now) {
     boolean retired = now == EndpointMode.MAINTENANCE && before != EndpointMode.MAINTENANCE;
+    if (retired) {
+      ejections.pardon(member, "it is in maintenance");
+    }
     if (retired && settings.onDown() == OnDown.CLOSE_SESSIONS) {
       shared.sessions().closeOn(member.endpoint(), SessionEnd.ENDPOINT_DOWN);
     }
@@ -488,6 +524,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   private void resolved(Member member, Resolution resolution) {
     Optional<InetAddress> source = member.declared().source();
     if (member.resolved(source.map(resolution::reachableFrom).orElse(resolution))) {
+      ejections.pardon(member, "it has another address");
       publish();
     }
   }
@@ -504,6 +541,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
             member::probeAddress,
             shared.loop(),
             shared.budget(),
+            shared.path(),
             shared.random(),
             this);
     member.monitor(monitor);
@@ -568,6 +606,9 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     if (stopped || gathering) {
       return;
     }
+    gathering = true;
+    ejections.heedLimit();
+    gathering = false;
     publication.cancel();
     publicationDue = false;
     boolean openBefore = snapshot.failOpen();
@@ -587,5 +628,25 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
 
   private void tell(EngineEvent event) {
     shared.events().happened(event);
+  }
+
+  /** What becomes of ejections: another snapshot, and an event. */
+  private final class EjectionNews implements Ejections.Listener {
+    @Override
+    public void ejected(Member member, Duration time, String reason) {
+      moved(member, true, time, reason);
+    }
+
+    @Override
+    public void back(Member member, String reason) {
+      moved(member, false, Duration.ZERO, reason);
+    }
+
+    private void moved(Member member, boolean ejected, Duration time, String reason) {
+      publishIfMoved(member);
+      tell(
+          new EngineEvent.EndpointEjected(
+              service, settings.listen(), member.endpoint().name(), ejected, time, reason));
+    }
   }
 }

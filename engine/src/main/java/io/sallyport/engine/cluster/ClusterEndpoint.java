@@ -26,12 +26,15 @@ public final class ClusterEndpoint implements Candidate {
   private final LongAdder sessions = new LongAdder();
   private final LongAdder connectFailures = new LongAdder();
   private final LongAdder checkFailures = new LongAdder();
+  private final LongAdder sessionFailures = new LongAdder();
+  private final LongAdder ejections = new LongAdder();
   private final ConnectTime connectTime;
   private volatile Endpoint declared;
   private volatile @Nullable InetSocketAddress address;
   private volatile Standing standing = Standing.UNPROVEN;
   private volatile CheckAdvice advice = CheckAdvice.NONE;
   private volatile boolean curious;
+  private volatile boolean suspected;
   private volatile @Nullable Long leavesAt;
 
   ClusterEndpoint(Endpoint declared, Evidence evidence, Ticker ticker) {
@@ -89,6 +92,16 @@ public final class ClusterEndpoint implements Candidate {
   /** Probes that failed. */
   public long checkFailures() {
     return checkFailures.sum();
+  }
+
+  /** Sessions that it failed after they had reached it. */
+  public long sessionFailures() {
+    return sessionFailures.sum();
+  }
+
+  /** How often it was ejected. */
+  public long ejections() {
+    return ejections.sum();
   }
 
   /** What the catalog says of it. */
@@ -161,6 +174,31 @@ public final class ClusterEndpoint implements Candidate {
     evidence.connectSlow(this);
   }
 
+  /**
+   * It has sent something to a session, in the time since this was said last. Costs a read where it
+   * is not suspected. Event loop.
+   */
+  public void served() {
+    if (suspected) {
+      evidence.served(this);
+    }
+  }
+
+  /** It failed a session that had reached it. Event loop. */
+  public void sessionFailed(String reason) {
+    sessionFailures.increment();
+    evidence.sessionFailed(this, reason);
+  }
+
+  void ejected() {
+    ejections.increment();
+  }
+
+  /** Says whether a session that it serves is news. */
+  void suspected(boolean changed) {
+    suspected = changed;
+  }
+
   void checkFailed() {
     checkFailures.increment();
   }
@@ -195,5 +233,9 @@ public final class ClusterEndpoint implements Candidate {
     void connectFailed(ClusterEndpoint endpoint, InetSocketAddress where, String reason);
 
     void connectSlow(ClusterEndpoint endpoint);
+
+    void served(ClusterEndpoint endpoint);
+
+    void sessionFailed(ClusterEndpoint endpoint, String reason);
   }
 }

@@ -29,6 +29,8 @@ final class Member {
   private EndpointMode ordered = EndpointMode.ENABLED;
   private String warning = "";
   private final Warmth warmth = new Warmth();
+  private final Conduct conduct = new Conduct();
+  private boolean failedInDoubt;
   private int turn;
 
   Member(ClusterEndpoint endpoint) {
@@ -48,6 +50,28 @@ final class Member {
     return warmth;
   }
 
+  /** How it has treated live sessions. */
+  Conduct conduct() {
+    return conduct;
+  }
+
+  /**
+   * A session could not connect.
+   *
+   * @return whether that counts as a session that failed: where there are probes, the first of a
+   *     doubt does, and they find out about the rest
+   */
+  boolean connectFailed() {
+    boolean counts = monitor == null || !failedInDoubt;
+    failedInDoubt = true;
+    return counts;
+  }
+
+  /** Probes or sessions have dispelled a doubt. */
+  void trustedAgain() {
+    failedInDoubt = false;
+  }
+
   boolean backup() {
     return declared().role() == EndpointRole.BACKUP;
   }
@@ -62,6 +86,7 @@ final class Member {
       old.stop();
     }
     monitor = changed;
+    failedInDoubt = false;
   }
 
   void watch(HostResolver.Watch changed) {
@@ -191,12 +216,19 @@ final class Member {
     return probing == null || probing.proven();
   }
 
+  /** Its verdict, where it is in use at all. */
+  boolean up() {
+    HealthMonitor probing = monitor;
+    return (probing == null || probing.health().up()) && mode() != EndpointMode.MAINTENANCE;
+  }
+
   /** How good it is now; empty when it takes no new sessions. */
   Optional<Standing> standing() {
     if (mode() != EndpointMode.ENABLED || endpoint.address() == null) {
       return Optional.empty();
     }
-    Standing trusted = backup() ? Standing.BACKUP : Standing.PRIMARY;
+    Standing usable = backup() ? Standing.BACKUP : Standing.PRIMARY;
+    Standing trusted = conduct.ejected() ? Standing.EJECTED : usable;
     HealthMonitor probing = monitor;
     if (probing == null) {
       return Optional.of(trusted);
@@ -207,40 +239,51 @@ final class Member {
     if (!probing.health().up()) {
       return Optional.of(Standing.DOWN);
     }
-    return Optional.of(probing.avoided() ? Standing.AVOIDED : trusted);
+    return Optional.of(probing.avoided() && !conduct.ejected() ? Standing.AVOIDED : trusted);
   }
 
-  EndpointStatus status() {
+  /**
+   * What people are told.
+   *
+   * @param now on the control loop's clock
+   */
+  EndpointStatus status(long now) {
     HealthMonitor probing = monitor;
     Resolution known = resolution;
-    Endpoint now = declared();
+    Endpoint said = declared();
     List<InetAddress> inTurn = new ArrayList<>(known == null ? List.of() : known.addresses());
     Collections.rotate(inTurn, -turn);
     List<String> addresses = inTurn.stream().map(Addresses::text).toList();
-    boolean up = probing == null || probing.health().up();
     return new EndpointStatus(
-        now.name(),
-        now.host(),
-        now.port(),
+        said.name(),
+        said.host(),
+        said.port(),
         addresses,
-        now.zone(),
-        now.role().name().toLowerCase(Locale.ROOT),
+        said.zone(),
+        said.role().name().toLowerCase(Locale.ROOT),
         mode().name().toLowerCase(Locale.ROOT),
         ordered == EndpointMode.ENABLED ? "" : ordered.name().toLowerCase(Locale.ROOT),
         endpoint.weight(),
         probing == null ? "unchecked" : probing.health().text(),
-        up && mode() != EndpointMode.MAINTENANCE,
+        up(),
         probing == null || probing.proven(),
         probing != null && probing.avoided(),
+        conduct.left(now).toMillis(),
         lastCheck(probing, known),
         endpoint.activeSessions(),
         endpoint.totalSessions(),
         endpoint.connectFailures(),
-        endpoint.checkFailures());
+        endpoint.checkFailures(),
+        endpoint.sessionFailures(),
+        endpoint.ejections());
   }
 
-  /** What is wrong with it, in words that follow its name; empty when nothing is. */
-  Optional<String> ailment() {
+  /**
+   * What is wrong with it, in words that follow its name; empty when nothing is.
+   *
+   * @param now on the control loop's clock
+   */
+  Optional<String> ailment(long now) {
     HealthMonitor probing = monitor;
     Resolution known = resolution;
     if (mode() == EndpointMode.MAINTENANCE) {
@@ -248,6 +291,10 @@ final class Member {
     }
     if (probing != null && probing.proven() && !probing.health().up()) {
       return Optional.of("is down: " + lastCheck(probing, known));
+    }
+    if (conduct.ejected()) {
+      long seconds = Math.max(1, conduct.left(now).plusMillis(999).toSeconds());
+      return Optional.of("is ejected for another " + seconds + " s: " + conduct.why());
     }
     if (!warning.isEmpty()) {
       return Optional.of("needs care: " + warning);

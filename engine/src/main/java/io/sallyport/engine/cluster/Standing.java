@@ -13,12 +13,14 @@ public enum Standing {
   BACKUP,
   /** Its checks passed, but live sessions could not reach it a moment ago. */
   AVOIDED,
+  /** Its checks passed, but it failed live sessions, and is left out for a time. */
+  EJECTED,
   /** No check has ended yet. */
   UNPROVEN,
   /** Its checks failed. */
   DOWN;
 
-  /** True for endpoints that have passed their checks and are not avoided. */
+  /** True for endpoints that have passed their checks, and neither are avoided nor ejected. */
   public boolean trusted() {
     return this == PRIMARY || this == BACKUP;
   }

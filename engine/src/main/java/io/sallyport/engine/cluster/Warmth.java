@@ -5,9 +5,9 @@ import io.sallyport.api.catalog.Spreading;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an endpoint is just coming back. It gets cold while its checks fail, in maintenance, and
- * when it is new among others that serve; never at the start of all of them. From the moment it is
- * trusted again it warms up.
+ * Whether an endpoint is just coming back. It gets cold while its checks fail, while it is ejected,
+ * in maintenance, and when it is new among others that serve; never at the start of all of them.
+ * From the moment it is trusted again it warms up.
  *
  * <p>Control loop only.
  */
@@ -28,7 +28,9 @@ final class Warmth {
    * @return the sixteenths of its weight that it has
    */
   int step(@Nullable Standing standing, EndpointMode mode, Spreading spreading, long now) {
-    if (mode == EndpointMode.MAINTENANCE || standing == Standing.DOWN) {
+    if (mode == EndpointMode.MAINTENANCE
+        || standing == Standing.DOWN
+        || standing == Standing.EJECTED) {
       cold = true;
       warming = false;
       return SlowStart.STEPS;

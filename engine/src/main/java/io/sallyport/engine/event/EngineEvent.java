@@ -141,6 +141,16 @@ public sealed interface EngineEvent {
       implements EngineEvent {}
 
   /**
+   * An endpoint that failed live sessions is left out for a time, or is back. Control thread.
+   *
+   * @param ejected true when it is left out from now on
+   * @param time for how long; zero when it is back
+   */
+  record EndpointEjected(
+      String service, int port, String endpoint, boolean ejected, Duration time, String reason)
+      implements EngineEvent {}
+
+  /**
    * A probe found something that somebody should see to, such as a certificate that ends soon, or
    * found it no more. Control thread.
    *

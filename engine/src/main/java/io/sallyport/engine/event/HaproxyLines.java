@@ -81,6 +81,7 @@ public record HaproxyLines(ZoneId zone) {
       case HealthChanged changed -> List.of(check(changed));
       case VerdictChanged changed -> verdict(changed);
       case EngineEvent.EndpointAvoided _,
+          EngineEvent.EndpointEjected _,
           EngineEvent.EndpointWarned _,
           EngineEvent.EndpointAdvised _,
           EngineEvent.EndpointOrdered _,

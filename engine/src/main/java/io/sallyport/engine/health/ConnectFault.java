@@ -43,6 +43,9 @@ public final class ConnectFault {
           "Operation not permitted",
           "Permission denied");
 
+  /** What the kernel says in place of a time-out where a router has told it why. */
+  private static final List<String> NO_WAY = List.of("No route to host", "Host is unreachable");
+
   private ConnectFault() {}
 
   /** What a failed attempt came to: its endpoint, the way there, or this node. */
@@ -69,6 +72,11 @@ public final class ConnectFault {
           new ProbeOutcome.Unable(taken, "the health loop is shutting down");
       case Throwable other -> new ProbeOutcome.Unable(taken, text(other));
     };
+  }
+
+  /** Whether the kernel has given a connection up because nobody answers any more. */
+  public static boolean unanswered(Throwable fault) {
+    return words(fault, TIMED_OUT) != null || words(fault, NO_WAY) != null;
   }
 
   /** The first of the words that the fault or one of its causes says. */

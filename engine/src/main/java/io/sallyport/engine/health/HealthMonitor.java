@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  *       passes.
  * </ul>
  *
- * <p>A probe that outlives its timeout counts as timed out. When the control loop comes 500 ms late
- * to say so, this node was too busy to hear the answer: that probe counts for nothing and is
- * repeated.
+ * <p>A probe that outlives its timeout counts as timed out, unless this node may have been too busy
+ * to hear the answer. Before a time-out counts, the threads that answers come through must show
+ * that they run: a task has to come back from them within 100 ms. When they do not, or when the
+ * control loop is 500 ms late itself, that probe counts for nothing and is repeated. A thread that
+ * does not come back for ten seconds is not starved but stuck, and keeps no time-out from counting.
  *
  * <p>Control loop only; the listener is called there too, after the monitor's own state has
  * changed, and may call any method.
@@ -74,6 +76,7 @@ public final class HealthMonitor {
   private final int port;
   private final Supplier<ProbeAddress> address;
   private final ControlLoop loop;
+  private final AnswerPath path;
   private final RandomGenerator random;
   private final Listener listener;
   private final Prober prober;
@@ -100,6 +103,7 @@ public final class HealthMonitor {
    * @param endpoint what to probe, at {@link HealthPolicy#port()} where that is set
    * @param address asked at the start of each probe
    * @param budget shared by all monitors of the node
+   * @param path what a probe's answer comes through
    * @param random for jitter
    */
   public HealthMonitor(
@@ -112,6 +116,7 @@ public final class HealthMonitor {
       Supplier<ProbeAddress> address,
       ControlLoop loop,
       ProbeBudget budget,
+      AnswerPath path,
       RandomGenerator random,
       Listener listener) {
     this.service = service;
@@ -122,6 +127,7 @@ public final class HealthMonitor {
     this.check = check;
     this.address = address;
     this.loop = loop;
+    this.path = path;
     this.random = random;
     this.listener = listener;
     prober = new Prober(loop, budget, this::urgency, this::probe);
@@ -301,6 +307,7 @@ public final class HealthMonitor {
             check,
             target,
             loop,
+            path,
             ending -> {
               switch (ending) {
                 case ProbeRun.Found(CheckResult result) -> found(result, started, evidenceThen);

@@ -23,6 +23,12 @@ final class ProbeRun {
   /** A deadline told this late says more of this node than of the endpoint. */
   private static final Duration STALL = Duration.ofMillis(500);
 
+  /** Threads that take longer to pass a task on are starved: an answer takes as long as it. */
+  private static final Duration STARVED = Duration.ofMillis(100);
+
+  /** Threads that take this long are stuck, and would keep endpoints from being judged for ever. */
+  private static final Duration STUCK = Duration.ofSeconds(10);
+
   /** How a probe ended. */
   sealed interface Ending {}
 
@@ -35,17 +41,29 @@ final class ProbeRun {
   private final HealthCheck check;
   private final CheckTarget target;
   private final ControlLoop loop;
+  private final AnswerPath path;
   private final Consumer<Ending> then;
   private final long started;
   private long deadline;
   private Timer timer = Timer.NONE;
+  private boolean judging;
   private boolean over;
 
-  /** Makes a probe; it begins with {@link #start()}. */
-  ProbeRun(HealthCheck check, CheckTarget target, ControlLoop loop, Consumer<Ending> then) {
+  /**
+   * Makes a probe; it begins with {@link #start()}.
+   *
+   * @param path what its answer comes through
+   */
+  ProbeRun(
+      HealthCheck check,
+      CheckTarget target,
+      ControlLoop loop,
+      AnswerPath path,
+      Consumer<Ending> then) {
     this.check = check;
     this.target = target;
     this.loop = loop;
+    this.path = path;
     this.then = then;
     started = loop.nanos();
   }
@@ -66,7 +84,7 @@ final class ProbeRun {
   /** Allows it that much more time at most. */
   void endWithin(Duration most) {
     long sooner = loop.nanos() + most.toNanos();
-    if (sooner - deadline < 0) {
+    if (!judging && sooner - deadline < 0) {
       timer.cancel();
       expireAt(sooner);
     }
@@ -96,8 +114,29 @@ final class ProbeRun {
     } else {
       Duration taken = taken();
       String info = "no result within " + taken.toMillis() + " ms";
-      end(new Found(CheckResult.of(CheckStatus.LAYER4_TIMEOUT, taken, info)));
+      judge(CheckResult.of(CheckStatus.LAYER4_TIMEOUT, taken, info));
     }
+  }
+
+  /** A time-out counts once it is known that an answer would have been heard. */
+  private void judge(CheckResult timeOut) {
+    if (over || judging) {
+      return;
+    }
+    judging = true;
+    timer.cancel();
+    long asked = loop.nanos();
+    timer = loop.schedule(STUCK, () -> stuck(timeOut, asked + STUCK.toNanos()));
+    path.then(() -> {
+      Duration late = Duration.ofNanos(loop.nanos() - asked);
+      end(late.compareTo(STARVED) > 0 ? new Missed(late) : new Found(timeOut));
+    });
+  }
+
+  private void stuck(CheckResult timeOut, long due) {
+    Duration late = Duration.ofNanos(loop.nanos() - due);
+    // The others may come at once, where all of them stood still.
+    loop.execute(() -> end(late.compareTo(STALL) > 0 ? new Missed(late) : new Found(timeOut)));
   }
 
   private void completed(@Nullable CheckResult result, @Nullable Throwable fault) {
@@ -107,10 +146,12 @@ final class ProbeRun {
       return;
     }
     Duration late = taken().minus(target.timeout());
-    if (timedOut(result.status()) && late.compareTo(STALL) > 0) {
+    if (!timedOut(result.status())) {
+      end(new Found(result));
+    } else if (late.compareTo(STALL) > 0) {
       end(new Missed(late));
     } else {
-      end(new Found(result));
+      judge(result);
     }
   }
 

@@ -49,6 +49,8 @@ final class DoorMetrics {
     put(its, name("endpoint_sessions_total", endpoint), endpoint::totalSessions);
     put(its, name("endpoint_connect_failures_total", endpoint), endpoint::connectFailures);
     put(its, name("endpoint_check_failures_total", endpoint), endpoint::checkFailures);
+    put(its, name("endpoint_session_failures_total", endpoint), endpoint::sessionFailures);
+    put(its, name("endpoint_ejections_total", endpoint), endpoint::ejections);
   }
 
   void removed(ClusterEndpoint endpoint) {

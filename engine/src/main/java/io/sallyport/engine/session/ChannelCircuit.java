@@ -116,6 +116,12 @@ final class ChannelCircuit implements Circuit {
   }
 
   @Override
+  public @Nullable Throwable endpointFault() {
+    ChannelSide side = endpoint;
+    return side == null ? null : side.fault();
+  }
+
+  @Override
   public long waiting() {
     ChannelSide side = endpoint;
     return client.waiting() + (side == null ? 0 : side.waiting());

@@ -31,6 +31,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   private long received;
   private boolean inputEnded;
   private boolean outputEnded;
+  private @Nullable Throwable fault;
 
   ChannelSide(
       Circuit.Events events, BooleanSupplier over, Runnable onBreak, SocketChannel channel) {
@@ -63,6 +64,11 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   /** True once the other side's FIN has been passed on to this side, or its last byte has. */
   boolean outputEnded() {
     return outputEnded;
+  }
+
+  /** Why it broke, as the kernel has it; null while it has not. */
+  @Nullable Throwable fault() {
+    return fault;
   }
 
   /** Reads until an opening has enough. */
@@ -200,6 +206,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   @SuppressWarnings("deprecation") // Deprecated for handlers in general; inbound ones override it.
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
+      fault = cause;
       onBreak.run();
     } else {
       events.failed(cause);

@@ -57,6 +57,9 @@ interface Circuit {
   /** Whether the endpoint has sent its FIN. */
   boolean endpointEnded();
 
+  /** Why the endpoint's connection broke, as the kernel has it; null while it has not. */
+  @Nullable Throwable endpointFault();
+
   /** How many bytes wait here until one of the sides can take them. */
   long waiting();
 

@@ -260,7 +260,7 @@ public final class Listener {
     if (event.connect().isNegative()) {
       failed.increment();
     }
-    shared.ends().add(event.end());
+    shared.ends().add(event.end(), !event.connect().isNegative());
     shared.events().happened(event);
   }
 

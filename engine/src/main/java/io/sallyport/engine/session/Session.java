@@ -275,6 +275,10 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
             race.queued());
     if (reached != null) {
       reached.released();
+      String blame = Blame.of(reason, circuit);
+      if (blame != null) {
+        reached.sessionFailed(blame);
+      }
     }
     if (admitted) {
       listener.sessionEnded(event);
@@ -295,6 +299,10 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
       return false;
     }
     listener.moved(nowUp - countedUp, nowDown - countedDown);
+    ClusterEndpoint serving = endpoint;
+    if (nowDown != countedDown && serving != null) {
+      serving.served();
+    }
     countedUp = nowUp;
     countedDown = nowDown;
     return true;

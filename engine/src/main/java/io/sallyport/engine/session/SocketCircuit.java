@@ -129,6 +129,12 @@ final class SocketCircuit implements Circuit {
   }
 
   @Override
+  public @Nullable Throwable endpointFault() {
+    EpollSocket reached = endpoint;
+    return reached == null ? null : reached.fault();
+  }
+
+  @Override
   public long waiting() {
     Flow there = up;
     Flow back = down;

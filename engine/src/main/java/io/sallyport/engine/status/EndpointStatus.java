@@ -18,11 +18,15 @@ import java.util.List;
  * @param up the verdict
  * @param proven whether any probe has ended yet
  * @param avoided whether new sessions avoid it because live ones could not reach it
+ * @param ejectedMillis how much longer it is left out because it failed live sessions, in
+ *     milliseconds; 0 when it is not
  * @param lastCheck what the last probe found; empty before the first
  * @param activeSessions sessions now
  * @param totalSessions sessions since it was added
  * @param connectFailures attempts that were refused or got no answer
  * @param checkFailures probes that failed
+ * @param sessionFailures sessions that it failed after they had reached it
+ * @param ejections how often it was left out for that
  * @since 0.1
  */
 public record EndpointStatus(
@@ -39,8 +43,11 @@ public record EndpointStatus(
     boolean up,
     boolean proven,
     boolean avoided,
+    long ejectedMillis,
     String lastCheck,
     int activeSessions,
     long totalSessions,
     long connectFailures,
-    long checkFailures) {}
+    long checkFailures,
+    long sessionFailures,
+    long ejections) {}

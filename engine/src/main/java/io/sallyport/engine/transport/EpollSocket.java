@@ -46,6 +46,7 @@ public final class EpollSocket implements EpollIoHandle {
   private boolean ending;
   private boolean broken;
   private boolean urgent;
+  private @Nullable IOException fault;
 
   /** Is told that a socket may be ready for what it was not ready for before. Event loop. */
   @FunctionalInterface
@@ -114,7 +115,12 @@ public final class EpollSocket implements EpollIoHandle {
    * @return bytes read; 0 when there is nothing; -1 at the end
    */
   public int read(long address, int capacity) throws IOException {
-    int count = descriptor.readAddress(address, 0, capacity);
+    int count;
+    try {
+      count = descriptor.readAddress(address, 0, capacity);
+    } catch (IOException gone) {
+      throw failed(gone);
+    }
     if (count < capacity && !ending && !broken && !urgent) {
       readable = false;
     }
@@ -123,11 +129,29 @@ public final class EpollSocket implements EpollIoHandle {
 
   /** Writes from memory; the answer is how many bytes were taken. */
   public int write(long address, int from, int to) throws IOException {
-    int count = descriptor.writeAddress(address, from, to);
+    int count;
+    try {
+      count = descriptor.writeAddress(address, from, to);
+    } catch (IOException gone) {
+      throw failed(gone);
+    }
     if (count < to - from) {
       writable = false;
     }
     return count;
+  }
+
+  /** What the kernel said of it when it failed; null while it has not. */
+  public @Nullable IOException fault() {
+    return fault;
+  }
+
+  /** Remembers why it failed, for the first time. */
+  IOException failed(IOException gone) {
+    if (fault == null) {
+      fault = gone;
+    }
+    return gone;
   }
 
   /** There may be something to read that no event has told of yet, if only a fault. */

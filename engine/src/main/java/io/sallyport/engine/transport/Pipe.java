@@ -39,14 +39,24 @@ public final class Pipe {
    * @return bytes taken in; 0 when the socket has none for now, or none any more
    */
   public int fill(EpollSocket from) throws IOException {
-    int count = Native.splice(from.fd().intValue(), NO_OFFSET, mouth.intValue(), NO_OFFSET, MOST);
+    int count;
+    try {
+      count = Native.splice(from.fd().intValue(), NO_OFFSET, mouth.intValue(), NO_OFFSET, MOST);
+    } catch (IOException gone) {
+      throw from.failed(gone);
+    }
     held += count;
     return count;
   }
 
   /** Gives a socket what it takes. */
   public void pour(EpollSocket to) throws IOException {
-    int count = Native.splice(end.intValue(), NO_OFFSET, to.fd().intValue(), NO_OFFSET, held);
+    int count;
+    try {
+      count = Native.splice(end.intValue(), NO_OFFSET, to.fd().intValue(), NO_OFFSET, held);
+    } catch (IOException gone) {
+      throw to.failed(gone);
+    }
     held -= count;
     if (held > 0) {
       to.filled();

@@ -16,6 +16,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * The event loops of an engine, and the channels that run on them: one group for the data path, and
@@ -46,6 +48,13 @@ import java.util.function.Supplier;
  * @since 0.1
  */
 public final class Transport {
+  private static final ChannelOption<Integer> NIO_KEEPIDLE =
+      NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE);
+  private static final ChannelOption<Integer> NIO_KEEPINTVL =
+      NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL);
+  private static final ChannelOption<Integer> NIO_KEEPCNT =
+      NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT);
+
   private final String name;
   private final Channels channels;
   private final EventLoopGroup dataLoops;
@@ -163,23 +172,29 @@ public final class Transport {
     socket.config().setOption(ChannelOption.TCP_NODELAY, true);
   }
 
-  /** Has the kernel watch over a connection; NIO does so without the times, which it cannot set. */
+  /**
+   * Has the kernel watch over a connection. NIO does so without {@code TCP_USER_TIMEOUT}, which it
+   * cannot set.
+   */
   public void keepAlive(Channel socket, TcpOptions options) {
+    boolean uring = socket instanceof IoUringSocketChannel;
     boolean keepAlive = !options.keepAliveIdle().isZero();
     ChannelConfig config = socket.config();
     config.setOption(ChannelOption.SO_KEEPALIVE, keepAlive);
-    if (!(socket instanceof IoUringSocketChannel)) {
-      return;
-    }
     if (keepAlive) {
       config.setOption(
-          IoUringChannelOption.TCP_KEEPIDLE, EpollSockets.seconds(options.keepAliveIdle()));
+          uring ? IoUringChannelOption.TCP_KEEPIDLE : NIO_KEEPIDLE,
+          EpollSockets.seconds(options.keepAliveIdle()));
       config.setOption(
-          IoUringChannelOption.TCP_KEEPINTVL, EpollSockets.seconds(options.keepAliveInterval()));
-      config.setOption(IoUringChannelOption.TCP_KEEPCNT, options.keepAliveProbes());
+          uring ? IoUringChannelOption.TCP_KEEPINTVL : NIO_KEEPINTVL,
+          EpollSockets.seconds(options.keepAliveInterval()));
+      config.setOption(
+          uring ? IoUringChannelOption.TCP_KEEPCNT : NIO_KEEPCNT, options.keepAliveProbes());
     }
-    config.setOption(
-        IoUringChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
+    if (uring) {
+      config.setOption(
+          IoUringChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(options.userTimeout().toMillis()));
+    }
   }
 
   /** Closes a socket, whether a loop has it by now or not. */

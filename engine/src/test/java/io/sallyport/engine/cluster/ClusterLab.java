@@ -111,6 +111,7 @@ final class ClusterLab implements AutoCloseable {
             strategies,
             resolver,
             new ProbeBudget(100_000, loop),
+            loop::execute,
             new HealthCheckContext(NO_NETWORK, Optional.empty(), loop, InstantSource.system()),
             new SessionControl() {
               @Override

@@ -301,6 +301,11 @@ class HaproxyLinesTest {
     assertThat(lines.of(new EngineEvent.PhaseChanged("icr", "serving", ""))).isEmpty();
     assertThat(lines.of(new EngineEvent.HostResolved("z1", List.of("10.1.2.3"), ""))).isEmpty();
     assertThat(lines.of(new EngineEvent.EndpointAvoided("icr", 443, "z1", true, "x"))).isEmpty();
+    assertThat(
+            lines.of(
+                new EngineEvent.EndpointEjected(
+                    "icr", 443, "z1", true, Duration.ofSeconds(1), "x")))
+        .isEmpty();
     assertThat(lines.of(new EngineEvent.FailOpen("icr", 443, true, "x"))).isEmpty();
   }
 }

@@ -71,6 +71,7 @@ class HealthMonitorTest {
   private final FakeControlLoop loop = new FakeControlLoop();
   private final ScriptedCheck check = new ScriptedCheck(loop);
   private final Log log = new Log();
+  private AnswerPath path = loop::execute;
   private ProbeAddress address = new ProbeAddress.Known(THERE);
 
   private long now() {
@@ -116,6 +117,7 @@ class HealthMonitorTest {
         () -> address,
         loop,
         new ProbeBudget(PROBES_AT_ONCE, loop),
+        task -> path.then(task),
         random,
         log);
   }
@@ -514,6 +516,80 @@ class HealthMonitorTest {
   }
 
   @Test
+  void starvedThreadsThatAnswersComeThroughDoNotJudge() {
+    HealthMonitor monitor = firmlyUp(brisk());
+    // The loop is never late, but what the endpoint says is heard after two seconds only.
+    path = task -> loop.schedule(Duration.ofSeconds(2), task);
+    check.becomes(Mood.VANISHED);
+    loop.advance(Duration.ofMinutes(10));
+    assertThat(monitor.health().text()).isEqualTo("3/3 UP");
+    assertThat(log.discarded).isGreaterThan(90);
+    assertThat(log.drain()).isEmpty();
+
+    path = loop::execute;
+    loop.advance(Duration.ofSeconds(15));
+    assertThat(monitor.health().text()).isEqualTo("0/3 DOWN");
+  }
+
+  @Test
+  void checkThatNeverEndsDoesNotCountEitherWhileItsThreadsAreStarved() {
+    HealthMonitor monitor = firmlyUp(brisk());
+    path = task -> loop.schedule(MS_100.plusMillis(1), task);
+    check.becomes(Mood.HANGS);
+    loop.advance(Duration.ofMinutes(10));
+    assertThat(monitor.health().text()).isEqualTo("3/3 UP");
+
+    path = task -> loop.schedule(MS_100, task);
+    loop.advance(Duration.ofSeconds(15));
+    assertThat(monitor.health().text()).isEqualTo("0/3 DOWN");
+  }
+
+  @Test
+  void answerThatComesWhileTheThreadsAreWaitedForCounts() {
+    firmlyUp(brisk());
+    path = task -> loop.schedule(Duration.ofSeconds(2), task);
+    check.answersAfter(Duration.ofMillis(4_500));
+    loop.advance(
+        Duration.ofSeconds(65)); // the probe began at 60.101 s, its time was over at 63.351
+
+    assertThat(log.discarded).isZero();
+    assertThat(log.drain()).containsExactly("64601 3/3 UP");
+  }
+
+  @Test
+  void refusalsCountHoweverStarvedTheNodeIs() {
+    HealthMonitor monitor = firmlyUp(brisk());
+    path = task -> loop.schedule(Duration.ofSeconds(2), task);
+    check.becomes(Mood.REFUSES);
+    loop.advance(Duration.ofSeconds(65));
+
+    assertThat(monitor.health().text()).isEqualTo("0/3 DOWN");
+  }
+
+  @Test
+  void stuckThreadKeepsNoEndpointFromBeingJudgedForEver() {
+    HealthMonitor monitor = firmlyUp(brisk());
+    path = task -> {};
+    check.becomes(Mood.VANISHED);
+    loop.advance(Duration.ofSeconds(110));
+
+    assertThat(log.drain()).containsExactly("73101 2/3 UP", "87101 1/3 UP", "101101 0/3 DOWN");
+    assertThat(monitor.health().up()).isFalse();
+  }
+
+  @Test
+  void wholeNodeThatStandsStillWhileThreadsAreWaitedForDoesNotJudge() {
+    HealthMonitor monitor = firmlyUp(brisk());
+    path = task -> {};
+    check.becomes(Mood.VANISHED);
+    loop.advance(Duration.ofSeconds(64)); // timed out at 63.101 s
+    loop.stall(Duration.ofMinutes(5));
+
+    assertThat(monitor.health().text()).isEqualTo("3/3 UP");
+    assertThat(log.discarded).isEqualTo(1);
+  }
+
+  @Test
   void unresolvedHostIsNotProbedUntilTheResolverHasSpoken() {
     address = new ProbeAddress.Pending();
     HealthMonitor monitor = started(seed(), STEADY);
@@ -618,6 +694,7 @@ class HealthMonitorTest {
             () -> address,
             loop,
             budget,
+            path,
             STEADY,
             log);
     monitor.start();
@@ -651,6 +728,7 @@ class HealthMonitorTest {
             () -> address,
             loop,
             new ProbeBudget(1, loop),
+            path,
             STEADY,
             new HealthMonitor.Listener() {
               @Override
@@ -724,6 +802,7 @@ class HealthMonitorTest {
               () -> address,
               loop,
               budget,
+              path,
               random,
               counting)
           .start();

@@ -65,6 +65,63 @@ class RoundTripTest {
     }
   }
 
+  /** Somebody edits a file that holds lines of ours, anywhere in it. */
+  @Property(tries = 5000)
+  void whateverIsDoneToAFileWithOurLinesEveryByteIsAccountedFor(
+      @ForAll("files") Content before,
+      @ForAll("bindings") Set<HostBinding> bindings,
+      @ForAll Random random) {
+    byte[] bytes = edited(plan(before, bindings).content().bytes(), random);
+
+    HostsText text = HostsText.of(new Content(bytes));
+
+    int lines = text.foreign().size() + text.own().size() + text.damages().size();
+    assertThat(lines).isEqualTo(lines(bytes));
+    int at = 0;
+    for (HostsText.ForeignLine line : text.foreign()) {
+      assertThat(line.from()).isGreaterThanOrEqualTo(at);
+      assertThat(line.to()).isBetween(line.from() + 1, bytes.length);
+      at = line.to();
+      assertThat(text.entry(line)).isNotNull();
+    }
+    if (text.damages().isEmpty()) {
+      Content withdrawn = plan(text.content(), Set.of()).content();
+      assertThat(withdrawn).isEqualTo(foreign(text.content()));
+      assertThat(plan(plan(text.content(), bindings).content(), Set.of()).content())
+          .isEqualTo(withdrawn);
+    }
+  }
+
+  private static byte[] edited(byte[] bytes, Random random) {
+    byte[] noise = "\n\r #sallyport:/+10.0. a".getBytes(StandardCharsets.US_ASCII);
+    byte[] all = bytes.clone();
+    for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
+      int from = random.nextInt(all.length + 1);
+      int to = Math.min(all.length, from + random.nextInt(6));
+      byte[] put = new byte[random.nextInt(4)];
+      for (int i = 0; i < put.length; i++) {
+        put[i] =
+            random.nextInt(8) == 0 ? (byte) random.nextInt() : noise[random.nextInt(noise.length)];
+      }
+      ByteArrayOutputStream next = new ByteArrayOutputStream();
+      next.write(all, 0, from);
+      next.writeBytes(put);
+      next.write(all, to, all.length - to);
+      all = next.toByteArray();
+    }
+    return all;
+  }
+
+  private static int lines(byte[] bytes) {
+    int lines = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n' || i == bytes.length - 1) {
+        lines++;
+      }
+    }
+    return lines;
+  }
+
   @Property(tries = 1000)
   void tornWriteIsMadeWholeWhateverPartOfItArrived(
       @ForAll("files") Content before,

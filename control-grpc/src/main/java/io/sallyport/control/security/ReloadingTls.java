@@ -1,0 +1,164 @@
+package io.sallyport.control.security;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Both sides of mutual TLS, from files that are looked at again every now and then: new connections
+ * use what the files hold, those that are there go on. A file that cannot be used any more leaves
+ * what was read before in force, and is logged once.
+ *
+ * <p>Sessions of TLS may be resumed for five minutes, with the identity that they began with.
+ *
+ * @since 0.1
+ */
+public final class ReloadingTls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
+  private static final long SESSION_S = 300;
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final TlsFiles files;
+  private final AdvancedTlsX509KeyManager identity;
+  private final AdvancedTlsX509TrustManager trust;
+  private final ScheduledFuture<?> looks;
+  private List<FileTime> seen;
+  private String told = "";
+
+  private ReloadingTls(
+      TlsFiles files,
+      Verification verification,
+      Duration every,
+      ScheduledExecutorService executor) {
+    this.files = files;
+    this.identity = new AdvancedTlsX509KeyManager();
+    try {
+      this.trust = AdvancedTlsX509TrustManager.newBuilder().setVerification(verification).build();
+      this.seen = stamps();
+      read();
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException fault) {
+      throw new TlsException(complaint(fault), fault);
+    }
+    this.looks =
+        executor.scheduleWithFixedDelay(
+            this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Of a server: whoever shows a certificate must show one of the authorities'. Blocks while it
+   * reads.
+   *
+   * @param every how often the files are looked at
+   * @throws TlsException when the files cannot be used
+   */
+  public static ReloadingTls server(
+      TlsFiles files, Duration every, ScheduledExecutorService looks) {
+    return new ReloadingTls(files, Verification.CERTIFICATE_ONLY_VERIFICATION, every, looks);
+  }
+
+  /**
+   * Of a client: the server must show a certificate of the authorities' for the name or the address
+   * that was connected to. Blocks while it reads.
+   *
+   * @param every how often the files are looked at
+   * @throws TlsException when the files cannot be used
+   */
+  public static ReloadingTls client(
+      TlsFiles files, Duration every, ScheduledExecutorService looks) {
+    return new ReloadingTls(
+        files, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION, every, looks);
+  }
+
+  private void look() {
+    try {
+      List<FileTime> now = stamps();
+      if (now.equals(seen)) {
+        return;
+      }
+      read();
+      seen = now;
+      told = "";
+      LOG.atInfo().addKeyValue("file", files.certificate()).log("the certificates were read again");
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException fault) {
+      String complaint = complaint(fault);
+      if (!complaint.equals(told)) {
+        told = complaint;
+        LOG.atError()
+            .addKeyValue("reason", complaint)
+            .log("what was read before goes on: the certificates were changed");
+      }
+    }
+  }
+
+  private void read() throws IOException, GeneralSecurityException {
+    identity.updateIdentityCredentials(files.certificate().toFile(), files.key().toFile());
+    trust.updateTrustCredentials(files.authorities().toFile());
+  }
+
+  private List<FileTime> stamps() throws IOException {
+    return List.of(
+        Files.getLastModifiedTime(files.certificate()),
+        Files.getLastModifiedTime(files.key()),
+        Files.getLastModifiedTime(files.authorities()));
+  }
+
+  private String complaint(Exception fault) {
+    return "the certificates cannot be used ("
+        + files.certificate()
+        + ", "
+        + files.key()
+        + ", "
+        + files.authorities()
+        + "): "
+        + fault.getMessage();
+  }
+
+  /**
+   * For a server.
+   *
+   * @param clients whether clients must show a certificate, or may prove who they are otherwise
+   */
+  public SslContext serverContext(ClientAuth clients) {
+    return context(
+        GrpcSslContexts.configure(SslContextBuilder.forServer(identity), SslProvider.JDK)
+            .clientAuth(clients));
+  }
+
+  /** For a client that shows its certificate. */
+  public SslContext clientContext() {
+    return context(
+        GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            .keyManager(identity));
+  }
+
+  private SslContext context(SslContextBuilder builder) {
+    try {
+      return builder.trustManager(trust).protocols(PROTOCOLS).sessionTimeout(SESSION_S).build();
+    } catch (SSLException fault) {
+      throw new TlsException("TLS cannot be set up: " + fault.getMessage(), fault);
+    }
+  }
+
+  /** Looks at the files no more; contexts go on with what was read last. */
+  @Override
+  public void close() {
+    looks.cancel(false);
+  }
+}
