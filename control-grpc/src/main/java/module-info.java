@@ -5,7 +5,6 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
-<<<<<<< HEAD
   requires transitive com.codahale.metrics;
   requires com.h2database.mvstore;
   requires transitive com.google.common;
