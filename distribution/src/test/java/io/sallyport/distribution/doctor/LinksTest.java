@@ -75,6 +75,6 @@ class LinksTest {
 
   private static ListenerStatus listener(EndpointStatus... endpoints) {
     return new ListenerStatus(
-        "172.20.0.7", 443, "open", "", 0, 0, 0, 0, 0, false, Arrays.asList(endpoints));
+        "172.20.0.7", 443, "open", "", 0, 0, 0, 0, 0, 0, false, Arrays.asList(endpoints));
   }
 }

@@ -148,6 +148,7 @@ class EffectsTest {
             0,
             0,
             0,
+            0,
             false,
             List.of(endpoint));
     return new ServiceStatus(
