@@ -11,6 +11,7 @@ import io.sallyport.control.store.Head;
 import io.sallyport.control.v1.NodeState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class TestControl implements AutoCloseable {
             loop,
             new Random(7));
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(work)
             .intercept(new TestCallers())
             .addService(agents);
