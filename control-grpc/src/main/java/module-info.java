@@ -23,6 +23,9 @@ module io.sallyport.control {
   requires org.slf4j;
   requires static org.jspecify;
 
+  exports io.sallyport.control.operate;
+  exports io.sallyport.control.operate.client;
+  exports io.sallyport.control.operate.rollout;
   exports io.sallyport.control.resource;
   exports io.sallyport.control.security;
   exports io.sallyport.control.server;

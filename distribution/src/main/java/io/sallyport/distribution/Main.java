@@ -3,10 +3,13 @@ package io.sallyport.distribution;
 import io.sallyport.distribution.cli.AgentCommand;
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.ControlCommand;
 import io.sallyport.distribution.cli.DoctorCommand;
 import io.sallyport.distribution.cli.EndpointCommand;
 import io.sallyport.distribution.cli.ImportCommand;
+import io.sallyport.distribution.cli.NodesCommand;
 import io.sallyport.distribution.cli.PluginsCommand;
+import io.sallyport.distribution.cli.RolloutCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
@@ -28,10 +31,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       AgentCommand.class,
+      ControlCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
       EndpointCommand.class,
       CatalogCommand.class,
+      NodesCommand.class,
+      RolloutCommand.class,
       ImportCommand.class,
       PluginsCommand.class,
       DemoCommand.class

@@ -135,8 +135,8 @@ class EffectsTest {
       String phase, String reason, boolean owned, boolean published, String door, String mode) {
     EndpointStatus endpoint =
         new EndpointStatus(
-            "a", "a", 1, List.of(), "", "primary", mode, "", 1, "3/3 UP", true, true, false, "", 0,
-            0, 0, 0);
+            "a", "a", 1, List.of(), "", "primary", mode, "", 1, "3/3 UP", true, true, false, 0, "",
+            0, 0, 0, 0, 0, 0);
     ListenerStatus listener =
         new ListenerStatus(
             "172.20.0.7",
