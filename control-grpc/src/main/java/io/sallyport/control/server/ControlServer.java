@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One replica of a control plane: the store, the agents' and the operators' services, and the server
- * in front of them, with gRPC's health and reflection services beside them.
+ * One replica of a control plane: the store, the agents' and the operators' services, and the
+ * server in front of them, with gRPC's health and reflection services beside them.
  *
  * <pre>
  *   settings ─► TLS ─► store ─► catalog ─► fleet, peers, rollouts ─► services ─► server
@@ -149,7 +149,7 @@ public final class ControlServer implements AutoCloseable {
     peers.start();
     rollouts.start();
     store = closing.with(new StoreWatch(catalog, threads.timers()), StoreWatch::close);
-    measure(environment.metrics(), catalog);
+    measure(environment.metrics(), catalog, store, peers);
   }
 
   /**
@@ -169,7 +169,8 @@ public final class ControlServer implements AutoCloseable {
       throw new ControlException(String.valueOf(refused.getMessage()), refused);
     } catch (IOException refused) {
       closing.close();
-      throw new ControlException("the control plane cannot start: " + refused.getMessage(), refused);
+      throw new ControlException(
+          "the control plane cannot start: " + refused.getMessage(), refused);
     } catch (RuntimeException fault) {
       closing.close();
       throw fault;
@@ -184,7 +185,8 @@ public final class ControlServer implements AutoCloseable {
     YES
   }
 
-  private static AuditLog audit(ControlSettings.Audit audit, InstantSource clock) throws IOException {
+  private static AuditLog audit(ControlSettings.Audit audit, InstantSource clock)
+      throws IOException {
     return AuditLog.open(audit.file(), audit.mostBytes(), audit.mostFiles(), clock);
   }
 
@@ -239,10 +241,15 @@ public final class ControlServer implements AutoCloseable {
         : settings.advertise();
   }
 
-  private static void measure(MetricRegistry metrics, CatalogStore catalog) {
+  private static void measure(
+      MetricRegistry metrics, CatalogStore catalog, StoreWatch store, Peers peers) {
     Gauge<Long> number = () -> catalog.head().newest().revision().number();
     Gauge<Integer> resources = () -> catalog.head().newest().all().size();
     Gauge<Integer> rollout = () -> catalog.head().release().isPresent() ? 1 : 0;
+    Gauge<Integer> answers = () -> store.trouble().isEmpty() ? 1 : 0;
+    Gauge<Integer> troubles = () -> peers.troubles().size();
+    metrics.register("control_store_up", answers);
+    metrics.register("control_replica_troubles", troubles);
     metrics.register("control_catalog_number", number);
     metrics.register("control_catalog_resources", resources);
     metrics.register("control_rollout_under_way", rollout);
@@ -260,8 +267,7 @@ public final class ControlServer implements AutoCloseable {
 
   /** What is wrong though it serves, one sentence each. */
   public List<String> troubles() {
-    return Stream.concat(store.trouble().stream(), peers.troubles().stream())
-        .toList();
+    return Stream.concat(store.trouble().stream(), peers.troubles().stream()).toList();
   }
 
   /**

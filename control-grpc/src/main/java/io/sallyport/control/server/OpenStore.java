@@ -42,10 +42,7 @@ record OpenStore(KeyValueStore keys, CatalogStore catalog) {
         closing.with(
             answer(
                 CatalogStore.open(
-                    keys,
-                    environment.clock(),
-                    environment.random(),
-                    settings.catalog().history())),
+                    keys, environment.clock(), environment.random(), settings.catalog().history())),
             CatalogStore::close);
     if (restored == Restored.YES) {
       Head head = answer(catalog.beginEpoch(AUTHOR, "restored from a backup"));

@@ -48,7 +48,8 @@ final class StoreWatch implements AutoCloseable {
             cause = cause.getCause();
           }
           boolean news = trouble.isEmpty();
-          trouble = "the store does not answer, and agents keep what they have: " + cause.getMessage();
+          trouble =
+              "the store does not answer, and agents keep what they have: " + cause.getMessage();
           if (news) {
             LOG.atWarn().log(trouble);
           }

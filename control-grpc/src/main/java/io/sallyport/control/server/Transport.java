@@ -37,11 +37,7 @@ sealed interface Transport {
       Security security, ScheduledExecutorService looks, Ticker ticker, Closing closing) {
     return switch (security) {
       case Security.Insecure() -> new Plain();
-      case Security.Tls(
-          TlsFiles files,
-          String domain,
-          Optional<Path> tokens,
-          Duration every) ->
+      case Security.Tls(TlsFiles files, String domain, Optional<Path> tokens, Duration every) ->
           new Encrypted(
               closing.with(ReloadingTls.server(files, every, looks), ReloadingTls::close),
               closing.with(ReloadingTls.client(files, every, looks), ReloadingTls::close),

@@ -110,8 +110,7 @@ class ControlServerTest {
   }
 
   private ControlServer insecure(String replica, Restored restored) {
-    return start(
-        settings(replica, new Security.Insecure(), new Store.Embedded(), 0), restored);
+    return start(settings(replica, new Security.Insecure(), new Store.Embedded(), 0), restored);
   }
 
   private ManagedChannel channel(ControlServer server) {
@@ -147,8 +146,7 @@ class ControlServerTest {
     request.onNext(
         ApplyRequest.newBuilder()
             .setResources(
-                Resources.newBuilder()
-                    .addResources(TestServices.resource(id, address, "10.0.0.1")))
+                Resources.newBuilder().addResources(TestServices.resource(id, address, "10.0.0.1")))
             .build());
     request.onCompleted();
     return reply.get(30, TimeUnit.SECONDS);
@@ -158,8 +156,7 @@ class ControlServerTest {
     Iterator<NodeState> all =
         OperationsGrpc.newBlockingStub(channel).nodes(NodesRequest.getDefaultInstance());
     List<String> nodes = new ArrayList<>();
-    all.forEachRemaining(node ->
-        nodes.add(node.getNode().getName() + " at " + node.getReplica()));
+    all.forEachRemaining(node -> nodes.add(node.getNode().getName() + " at " + node.getReplica()));
     return nodes;
   }
 
@@ -260,15 +257,11 @@ class ControlServerTest {
   @Test
   void anAddressThatIsTakenIsTold() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThatThrownBy(
-              () ->
-                  start(
-                      settings(
-                          "one",
-                          new Security.Insecure(),
-                          new Store.Embedded(),
-                          taken.getLocalPort()),
-                      Restored.NO))
+      assertThatThrownBy(() ->
+              start(
+                  settings(
+                      "one", new Security.Insecure(), new Store.Embedded(), taken.getLocalPort()),
+                  Restored.NO))
           .isInstanceOf(ControlException.class)
           .hasMessageContaining(
               "the control plane cannot start: 127.0.0.1:"
@@ -308,15 +301,12 @@ class ControlServerTest {
     assertThatThrownBy(() -> apply(known, "icr", "127.20.0.1"))
         .hasRootCauseInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("PERMISSION_DENIED");
-    assertThatThrownBy(
-            () ->
-                OperationsGrpc.newBlockingStub(unknown)
-                    .whoAmI(WhoAmIRequest.getDefaultInstance()))
+    assertThatThrownBy(() ->
+            OperationsGrpc.newBlockingStub(unknown).whoAmI(WhoAmIRequest.getDefaultInstance()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             refused ->
-                assertThat(refused.getStatus().getCode())
-                    .isEqualTo(Status.Code.UNAUTHENTICATED));
+                assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
     assertThat(
             HealthGrpc.newBlockingStub(unknown)
                 .check(HealthCheckRequest.getDefaultInstance())
@@ -346,10 +336,8 @@ class ControlServerTest {
     EtcdServer etcd = EtcdServer.start(directory);
     try {
       Store store = new Store.Etcd(etcd.settings(Duration.ofSeconds(5)));
-      ControlServer one =
-          start(settings("one", new Security.Insecure(), store, 0), Restored.NO);
-      ControlServer two =
-          start(settings("two", new Security.Insecure(), store, 0), Restored.NO);
+      ControlServer one = start(settings("one", new Security.Insecure(), store, 0), Restored.NO);
+      ControlServer two = start(settings("two", new Security.Insecure(), store, 0), Restored.NO);
       try (TestAgent agent = TestAgent.of(two.address().getPort(), "node:n2")) {
         agent.hello("n2", "z1");
         ApplyReply applied = apply(channel(one), "icr", "127.20.0.1");
