@@ -3,6 +3,7 @@ package io.sallyport.distribution;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,46 @@ class ControlIT {
 
     control();
     awaitReady();
+  }
+
+  @Test
+  void theCatalogCanBeInEtcd() throws Exception {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "etcd")));
+    String missing = "etcd is not installed; .ci/install-peers installs it";
+    if ("true".equals(System.getenv("CI"))) {
+      assertThat(installed).as(missing).isTrue();
+    }
+    assumeTrue(installed, missing);
+    String clients = "http://127.0.0.1:" + freePort();
+    String peers = "http://127.0.0.1:" + freePort();
+    Process etcd =
+        new ProcessBuilder(
+                "etcd",
+                "--name=only",
+                "--data-dir=" + directory.resolve("etcd"),
+                "--listen-client-urls=" + clients,
+                "--advertise-client-urls=" + clients,
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=only=" + peers)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("etcd.log").toFile())
+            .start();
+    started.add(etcd);
+    Process control =
+        control("--set", "store.type=etcd", "--set", "store.etcd.endpoints=[\"" + clients + "\"]");
+    awaitReady();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(() -> page("/metrics").body().contains("sallyport_control_store_up 1.0"));
+
+    control.destroy();
+    assertThat(control.waitFor(30, SECONDS)).isTrue();
+    assertThat(control.exitValue()).as(log()).isZero();
+    assertThat(Files.readString(directory.resolve("err"))).isEmpty();
   }
 
   @Test
