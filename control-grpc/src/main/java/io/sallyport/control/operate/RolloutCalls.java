@@ -34,7 +34,7 @@ final class RolloutCalls {
     String asked = request.getId();
     Runnable look =
         () -> {
-          var unused =
+          var _ =
               rollouts
                   .find(news.id(asked))
                   .whenComplete((found, fault) -> {
