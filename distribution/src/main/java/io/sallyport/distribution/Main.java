@@ -3,6 +3,7 @@ package io.sallyport.distribution;
 import io.sallyport.distribution.cli.AgentCommand;
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.ControlCommand;
 import io.sallyport.distribution.cli.DoctorCommand;
 import io.sallyport.distribution.cli.EndpointCommand;
 import io.sallyport.distribution.cli.ImportCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       AgentCommand.class,
+      ControlCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
       EndpointCommand.class,

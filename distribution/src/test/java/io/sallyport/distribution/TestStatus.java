@@ -93,6 +93,7 @@ public final class TestStatus {
                         "open",
                         "",
                         17,
+                        0,
                         90_231,
                         5_000_000_000L,
                         7_000_000_000L,

@@ -41,6 +41,7 @@ final class PeerLink {
   private final Taker taker;
   private final Set<String> told = new HashSet<>();
   private @Nullable ClientCallStreamObserver<NodesRequest> call;
+  private int asked;
   private int attempt;
   private String trouble = "has not been asked yet";
   private boolean closed;
@@ -88,9 +89,10 @@ final class PeerLink {
       return;
     }
     told.clear();
+    asked++;
     OperationsGrpc.newStub(channel)
         .withWaitForReady()
-        .watchNodes(NodesRequest.newBuilder().setOfThisReplica(true).build(), new Answers());
+        .watchNodes(NodesRequest.newBuilder().setOfThisReplica(true).build(), new Answers(asked));
   }
 
   void close() {
@@ -102,7 +104,7 @@ final class PeerLink {
   }
 
   private void event(NodeEvent event, Answers from) {
-    if (closed || from.call != call) {
+    if (closed || from.turn != asked) {
       return;
     }
     if (event.hasState()) {
@@ -123,7 +125,7 @@ final class PeerLink {
   }
 
   private void ended(Status why, Answers from) {
-    if (closed || from.call != call) {
+    if (closed || from.turn != asked) {
       return;
     }
     boolean news = trouble.isEmpty() || attempt == 0;
@@ -143,7 +145,12 @@ final class PeerLink {
   }
 
   private final class Answers implements ClientResponseObserver<NodesRequest, NodeEvent> {
+    private final int turn;
     private @Nullable ClientCallStreamObserver<NodesRequest> call;
+
+    Answers(int turn) {
+      this.turn = turn;
+    }
 
     @Override
     public void beforeStart(ClientCallStreamObserver<NodesRequest> started) {

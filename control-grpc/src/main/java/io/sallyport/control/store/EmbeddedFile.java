@@ -166,7 +166,10 @@ final class EmbeddedFile implements AutoCloseable {
                   + " state-directory of its own",
               refused);
       case DataUtils.ERROR_READING_FAILED, DataUtils.ERROR_WRITING_FAILED ->
-          new StoreException("cannot open " + file + ": " + refused.getMessage(), refused);
+          // One that may be read and ends too early fails in the same way.
+          Files.isReadable(file) && Files.isWritable(file)
+              ? damaged(file, refused)
+              : new StoreException("cannot open " + file + ": " + refused.getMessage(), refused);
       default -> damaged(file, refused);
     };
   }

@@ -39,7 +39,7 @@ class AgentsServiceTest {
   void anAgentGetsWhatIsMeantForItsNode() {
     catalog.with("everywhere", "");
     catalog.with("here", "zone=eu-1");
-    control.head(catalog.with("there", "zone=eu-2"));
+    control.change(catalog.with("there", "zone=eu-2"));
 
     Delta delta = control.agent("n1").hello("n1", "eu-1").accept();
 
@@ -63,19 +63,19 @@ class AgentsServiceTest {
   void anAgentThatComesBeforeTheCatalogWaitsForIt() {
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     control.node("n1", NodeState::getAttached);
-    control.head(catalog.with("a", ""));
+    control.change(catalog.with("a", ""));
     assertThat(agent.accept().getChangedServicesCount()).isEqualTo(1);
   }
 
   @Test
   void aChangeOfOneEndpointCostsLessThanAKilobyteAndDoesNotSendTheService() {
-    control.head(catalog.services(300, "a definition that is of some length, as they are"));
+    control.change(catalog.services(300, "a definition that is of some length, as they are"));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
     control.node("n1", NodeState::hasAccepted);
     long before = agent.wireBytes();
 
-    control.head(catalog.endpoints("s0007", "10.0.0.1", "10.0.0.2", "10.0.0.3"));
+    control.change(catalog.endpoints("s0007", "10.0.0.1", "10.0.0.2", "10.0.0.3"));
     Delta delta = agent.accept();
 
     assertThat(delta.getChangedServicesList()).isEmpty();
@@ -86,7 +86,7 @@ class AgentsServiceTest {
 
   @Test
   void whoComesBackWithWhatItHadIsSentNothing() {
-    control.head(catalog.services(10, ""));
+    control.change(catalog.services(10, ""));
     TestAgent first = control.agent("n1").hello("n1", "eu-1");
     first.accept();
     control.node("n1", NodeState::hasAccepted);
@@ -97,7 +97,7 @@ class AgentsServiceTest {
     assertThat(again.next().hasReportRequest()).as("and is asked how it is").isTrue();
     NodeState node = control.node("n1", NodeState::getAttached);
     assertThat(Revisions.of(node.getAccepted())).isEqualTo(catalog.revision());
-    control.head(catalog.endpoints("s0001", "10.9.9.9"));
+    control.change(catalog.endpoints("s0001", "10.9.9.9"));
     Delta delta = again.accept();
     assertThat(delta.getNonce()).as("the first there was").isEqualTo(1);
     assertThat(delta.getChangedEndpointsCount()).isEqualTo(1);
@@ -105,12 +105,12 @@ class AgentsServiceTest {
 
   @Test
   void whoComesBackLaterIsSentTheDifference() {
-    control.head(catalog.services(10, ""));
+    control.change(catalog.services(10, ""));
     TestAgent first = control.agent("n1").hello("n1", "eu-1");
     first.accept();
     first.close();
     catalog.without("s0003");
-    control.head(catalog.with("s0004", "new"));
+    control.change(catalog.with("s0004", "new"));
 
     Delta delta = control.agent("n1").having(first).hello("n1", "eu-1").accept();
     assertThat(delta.getChangedServicesList())
@@ -124,11 +124,11 @@ class AgentsServiceTest {
   @Test
   void whatIsRemovedIsNamedAndWhetherItIsMeantTold() {
     catalog.with("a", "");
-    control.head(catalog.with("b", ""));
+    control.change(catalog.with("b", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
 
-    control.head(catalog.without("a"));
+    control.change(catalog.without("a"));
     Delta unconfirmed = agent.accept();
     assertThat(unconfirmed.getRemovedList())
         .containsExactly(
@@ -139,7 +139,7 @@ class AgentsServiceTest {
     assertThat(unconfirmed.getLargeRemovalConfirmed()).isFalse();
 
     catalog.without("b");
-    control.head(catalog.confirm());
+    control.change(catalog.confirm());
     control.loop.advance(Duration.ofSeconds(1));
     assertThat(agent.accept().getLargeRemovalConfirmed()).isTrue();
     assertThat(agent.versions).isEmpty();
@@ -147,17 +147,17 @@ class AgentsServiceTest {
 
   @Test
   void aServiceThatIsNoLongerMeantForTheNodeIsRemovedThere() {
-    control.head(catalog.with("a", "zone=eu-1"));
+    control.change(catalog.with("a", "zone=eu-1"));
     TestAgent one = control.agent("n1").hello("n1", "eu-1");
     one.accept();
-    control.head(catalog.with("a", "zone=eu-2"));
+    control.change(catalog.with("a", "zone=eu-2"));
     assertThat(one.accept().getRemovedCount()).isEqualTo(1);
   }
 
   @Test
   void aRefusedServiceIsShownWithItsReasonAndTheOthersGoOn() {
     catalog.with("bad", "");
-    control.head(catalog.with("good", ""));
+    control.change(catalog.with("good", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     Delta delta = agent.taken(agent.delta());
 
@@ -184,7 +184,7 @@ class AgentsServiceTest {
         .containsExactly("service bad is refused: address: 127.0.0.9 is in use by eth0");
     assertThat(control.metrics.counter("control_rejected_services_total").getCount()).isOne();
 
-    control.head(catalog.with("other", ""));
+    control.change(catalog.with("other", ""));
     assertThat(agent.accept().getChangedServicesList())
         .as("what is refused is not sent again until it changes")
         .extracting(changed -> changed.getService().getName())
@@ -194,7 +194,7 @@ class AgentsServiceTest {
   @Test
   void aRevisionIsEffectiveOnceEveryServiceServesOrCannot() {
     catalog.with("a", "");
-    control.head(catalog.with("b", ""));
+    control.change(catalog.with("b", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     Delta delta = agent.accept();
     agent.ack(delta, agent.about("a").setServing(Serving.newBuilder()));
@@ -216,7 +216,7 @@ class AgentsServiceTest {
     assertThat(control.node("n1", state -> state.getServicesServing() == 2).getProblemsList())
         .isEmpty();
 
-    control.head(catalog.endpoints("a", "10.0.0.9"));
+    control.change(catalog.endpoints("a", "10.0.0.9"));
     Delta next = agent.accept();
     NodeState between = control.node("n1", state -> state.getAccepted().equals(next.getRevision()));
     assertThat(between.getEffective()).as("a has yet to serve").isEqualTo(delta.getRevision());
@@ -226,11 +226,11 @@ class AgentsServiceTest {
 
   @Test
   void anAnswerAboutOldContentDoesNotCountForTheNew() {
-    control.head(catalog.with("a", ""));
+    control.change(catalog.with("a", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     Delta delta = agent.accept();
     ServiceAck.Builder old = agent.about("a").setServing(Serving.newBuilder());
-    control.head(catalog.with("a", "other"));
+    control.change(catalog.with("a", "other"));
     agent.accept();
     agent.ack(delta, old);
     agent.report(Report.newBuilder().setActiveSessions(3));
@@ -241,14 +241,14 @@ class AgentsServiceTest {
 
   @Test
   void aRollbackIsANewRevisionWithOldContent() {
-    control.head(catalog.with("a", "old"));
+    control.change(catalog.with("a", "old"));
     Resources old = catalog.head().newest();
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
-    control.head(catalog.with("a", "new"));
+    control.change(catalog.with("a", "new"));
     agent.accept();
     control.loop.advance(Duration.ofSeconds(1));
-    control.head(catalog.back(old));
+    control.change(catalog.back(old));
     control.loop.advance(Duration.ofSeconds(1));
     Delta back = agent.accept();
     assertThat(Revisions.of(back.getRevision())).isEqualTo(new Revision(1, 3));
@@ -258,7 +258,7 @@ class AgentsServiceTest {
 
   @Test
   void aRolloutReachesNodesStageByStage() {
-    control.head(catalog.with("a", "old"));
+    control.change(catalog.with("a", "old"));
     TestAgent canary = control.agent("n1").hello("n1", "eu-1");
     TestAgent other = control.agent("n2").hello("n2", "eu-2");
     canary.accept();
@@ -271,7 +271,7 @@ class AgentsServiceTest {
             .addPlan(Stage.newBuilder().addZones("eu-1"))
             .addPlan(Stage.newBuilder().addNodes("n2"))
             .build());
-    control.head(catalog.with("a", "new"));
+    control.change(catalog.with("a", "new"));
     assertThat(canary.accept().getChangedServices(0).getService().getDefinition()).isEqualTo("new");
     control.node("n1", state -> state.getAccepted().getNumber() == 2);
     assertThat(control.node("n2", NodeState::hasMeant).getMeant().getNumber()).isEqualTo(1);
@@ -283,12 +283,12 @@ class AgentsServiceTest {
         .as("a node that was reached never goes back")
         .isTrue();
 
-    control.head(catalog.stages(2));
+    control.change(catalog.stages(2));
     control.loop.advance(Duration.ofSeconds(1));
     assertThat(other.accept().getChangedServices(0).getService().getDefinition()).isEqualTo("new");
     TestAgent late = control.agent("n3").hello("n3", "eu-3");
     assertThat(late.accept().getRevision().getNumber()).isEqualTo(1);
-    control.head(catalog.end());
+    control.change(catalog.end());
     control.loop.advance(Duration.ofSeconds(1));
     assertThat(late.accept().getRevision().getNumber()).isEqualTo(2);
   }
@@ -338,18 +338,18 @@ class AgentsServiceTest {
   @Test
   void aServiceThatCannotBeReadHereStaysWhereItIs() {
     catalog.with("a", "");
-    control.head(catalog.with("b", ""));
+    control.change(catalog.with("b", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
     catalog.with("a", "broken by a newer version");
-    control.head(catalog.endpoints("b", "10.0.0.7"));
+    control.change(catalog.endpoints("b", "10.0.0.7"));
     Delta delta = agent.accept();
     assertThat(delta.getRemovedList()).isEmpty();
     assertThat(delta.getChangedServicesList()).isEmpty();
     assertThat(delta.getChangedEndpointsCount()).isEqualTo(1);
     assertThat(delta.getSnapshotHash().isEmpty()).isTrue();
 
-    control.head(catalog.without("a"));
+    control.change(catalog.without("a"));
     control.loop.advance(Duration.ofSeconds(1));
     assertThat(agent.accept().getRemovedList())
         .extracting(ResourceName::getService)
@@ -359,11 +359,11 @@ class AgentsServiceTest {
   @Test
   void anAgentMayDeclineADeltaAsAWholeAndIsNotAskedAgainUntilSomethingChanges() {
     catalog.with("a", "");
-    control.head(catalog.with("b", ""));
+    control.change(catalog.with("b", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
     Revision before = agent.revision;
-    control.head(catalog.without("a"));
+    control.change(catalog.without("a"));
     Delta large = agent.delta();
     ServiceAck.Builder kept = ServiceAck.newBuilder().setService("a");
     kept.getRejectedBuilder().addProblems(Problem.newBuilder().setMessage("half of all would go"));
@@ -376,7 +376,7 @@ class AgentsServiceTest {
             "the removal of service a is refused: half of all would go");
     assertThat(Revisions.of(node.getAccepted())).isEqualTo(before);
 
-    control.head(catalog.endpoints("b", "10.0.0.5"));
+    control.change(catalog.endpoints("b", "10.0.0.5"));
     Delta again = agent.accept();
     assertThat(again.getRemovedCount()).as("it is still to go").isEqualTo(1);
     assertThat(again.getNonce()).isEqualTo(large.getNonce() + 1);
@@ -387,7 +387,7 @@ class AgentsServiceTest {
   @Test
   void anAgentWithANewerRevisionIsSentNothingAndItIsTold() {
     TestCatalog newer = new TestCatalog();
-    control.head(newer.with("a", ""));
+    control.change(newer.with("a", ""));
     TestAgent first = control.agent("n1").hello("n1", "eu-1");
     first.accept();
     first.revision = new Revision(1, 9);
@@ -405,7 +405,7 @@ class AgentsServiceTest {
   @Test
   void reportsSayWhatServesAndWhatDoesNot() {
     catalog.with("a", "");
-    control.head(catalog.with("b", ""));
+    control.change(catalog.with("b", ""));
     TestAgent first = control.agent("n1").hello("n1", "eu-1");
     first.accept();
     first.close();
@@ -457,7 +457,7 @@ class AgentsServiceTest {
 
   @Test
   void anAgentWhoseHashDiffersIsSentToAttachAnew() {
-    control.head(catalog.with("a", ""));
+    control.change(catalog.with("a", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
     control.node("n1", NodeState::hasAccepted);
@@ -473,7 +473,7 @@ class AgentsServiceTest {
 
   @Test
   void nodesThatLeftStayListedForATime() {
-    control.head(catalog.with("a", ""));
+    control.change(catalog.with("a", ""));
     TestAgent agent = control.agent("n1").hello("n1", "eu-1");
     agent.accept();
     control.node("n1", NodeState::hasAccepted);

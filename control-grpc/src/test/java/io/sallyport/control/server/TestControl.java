@@ -11,6 +11,7 @@ import io.sallyport.control.store.Head;
 import io.sallyport.control.v1.NodeState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class TestControl implements AutoCloseable {
             loop,
             new Random(7));
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(work)
             .intercept(new TestCallers())
             .addService(agents);
@@ -96,6 +97,12 @@ final class TestControl implements AutoCloseable {
   void head(Head head) {
     agents.head(head);
     settle();
+  }
+
+  /** The store has this, a while after the change before. */
+  void change(Head head) {
+    loop.advance(Duration.ofSeconds(2));
+    head(head);
   }
 
   /** Waits until what is to be done now is done. */

@@ -82,7 +82,7 @@ class EmbeddedStoreTest extends KeyValueStoreContract {
 
   @Test
   void aSecondProcessIsKeptOut() throws Exception {
-    Process other = child(directory.resolve("elsewhere"));
+    Process other = filler(directory.resolve("elsewhere")).start();
     try (BufferedReader acknowledged = other.inputReader(UTF_8)) {
       assertThat(acknowledged.readLine()).isNotNull();
       assertThatThrownBy(() -> EmbeddedStore.open(directory.resolve("elsewhere")))
@@ -273,19 +273,17 @@ class EmbeddedStoreTest extends KeyValueStoreContract {
     assertThat(acknowledged).isGreaterThan(KILLS);
   }
 
-  private static long lastLine(Process child) throws IOException {
+  private static long lastLine(Path said) throws IOException {
     long last = 0;
-    try (BufferedReader lines = child.inputReader(UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.endsWith(";")) {
-          last = Long.parseLong(line.substring(0, line.length() - 1));
-        }
+    for (String line : Files.readAllLines(said)) {
+      if (line.endsWith(";")) {
+        last = Long.parseLong(line.substring(0, line.length() - 1));
       }
     }
     return last;
   }
 
-  private static Process child(Path state) throws IOException {
+  private static ProcessBuilder filler(Path state) {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx64m",
@@ -294,7 +292,6 @@ class EmbeddedStoreTest extends KeyValueStoreContract {
             System.getProperty("java.class.path"),
             StoreFiller.class.getName(),
             state.toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+        .redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 }

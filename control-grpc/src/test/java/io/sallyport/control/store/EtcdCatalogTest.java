@@ -34,7 +34,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
   @AfterAll
   static void endEtcd() throws Exception {
     if (etcd != null) {
-      etcd.close();
+      etcd.kill();
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A real etcd on free ports of the loopback, with data of its own. */
-final class EtcdServer implements AutoCloseable {
+final class EtcdServer {
   private final Path directory;
   private final int port = freePort();
   private final int peers = freePort();
@@ -88,11 +88,6 @@ final class EtcdServer implements AutoCloseable {
         Optional.empty(),
         timeout,
         Duration.ofSeconds(2));
-  }
-
-  @Override
-  public void close() throws InterruptedException {
-    kill();
   }
 
   private boolean answers() {

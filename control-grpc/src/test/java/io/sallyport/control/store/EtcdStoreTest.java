@@ -37,7 +37,7 @@ class EtcdStoreTest extends KeyValueStoreContract {
   @AfterAll
   static void endEtcd() throws Exception {
     if (etcd != null) {
-      etcd.close();
+      etcd.kill();
     }
   }
 

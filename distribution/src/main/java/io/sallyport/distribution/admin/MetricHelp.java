@@ -44,6 +44,9 @@ final class MetricHelp {
           Map.entry("session_ends_total", "Sessions that have ended, by the reason."),
           Map.entry("sessions_active", "Sessions of the listener now."),
           Map.entry("sessions_failed_total", "Sessions that ended without reaching an endpoint."),
+          Map.entry(
+              "sessions_queued",
+              "Sessions that wait for an endpoint that is not full, or for the service's limit."),
           Map.entry("sessions_total", "Sessions of the listener since it opened."));
 
   private MetricHelp() {}

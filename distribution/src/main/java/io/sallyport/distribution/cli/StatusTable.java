@@ -140,6 +140,9 @@ final class StatusTable {
         "  ",
         count(listener.activeSessions(), "session"),
         " now, ",
+        listener.queuedSessions() == 0
+            ? ""
+            : paint.odd(listener.queuedSessions() + " waiting") + ", ",
         listener.totalSessions(),
         " so far, ",
         listener.failedSessions(),

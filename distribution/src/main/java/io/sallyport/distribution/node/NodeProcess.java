@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +42,6 @@ public final class NodeProcess {
 
   /** The settings or the catalog are bad. */
   public static final int BAD_INPUT = 2;
-
-  private static final int SIGNALLED = 128;
 
   private final Surroundings surroundings;
   private final OutputStream log;
@@ -214,45 +210,18 @@ public final class NodeProcess {
 
   /** The first TERM or INT stops in good order; the next one ends the process where it stands. */
   private int untilSignalled(Node.Run run, Logger logger) {
-    CompletableFuture<String> first = new CompletableFuture<>();
-    CountDownLatch finished = new CountDownLatch(1);
-    boolean handled = true;
-    for (String name : List.of("TERM", "INT")) {
-      handled &=
-          Signals.handle(
-              name,
-              number -> {
-                if (!first.complete("SIG" + name)) {
-                  Runtime.getRuntime().halt(SIGNALLED + number);
-                }
-              });
-    }
+    StopSignal stop = StopSignal.taken();
     Signals.handle("HUP", number -> run.readAgain());
-    if (!handled) {
-      // The JVM was told to leave signals alone; its shutdown is then all that there is to go by.
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAtShutdown(first, finished)));
-    }
     run.admin()
         .ifPresent(address ->
             logger
                 .atInfo()
                 .addKeyValue("address", Addresses.text(address.getAddress(), address.getPort()))
                 .log("admin port is open"));
-    logger.atInfo().addKeyValue("signal", first.join()).log("agent stops");
+    logger.atInfo().addKeyValue("signal", stop.await()).log("agent stops");
     boolean ended = run.stop();
     logger.atInfo().addKeyValue("in_order", ended).log("agent has stopped");
-    finished.countDown();
+    stop.finished();
     return ended ? DONE : FAILED;
-  }
-
-  /** The JVM halts once its hooks have returned, so this one waits. */
-  private static void stopAtShutdown(CompletableFuture<String> first, CountDownLatch finished) {
-    if (first.complete("shutdown")) {
-      try {
-        finished.await();
-      } catch (InterruptedException hurry) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

@@ -32,8 +32,10 @@ import java.util.regex.Pattern;
 /**
  * Turns the merged layers into settings. Every key is there, since {@code reference.conf} is the
  * lowest layer; so the fallbacks below are what a wrong value leaves, and never take effect.
+ *
+ * @since 0.1
  */
-final class SettingsSections {
+public final class SettingsSections {
   private static final Duration MOST = Duration.ofDays(1);
   private static final Duration MOST_POLLING = Duration.ofMillis(100);
   private static final int DNS = 53;
@@ -127,7 +129,8 @@ final class SettingsSections {
     return text;
   }
 
-  static Optional<InetSocketAddress> admin(HoconSection section) {
+  /** Where an admin port listens; empty when it is off. */
+  public static Optional<InetSocketAddress> admin(HoconSection section) {
     boolean remote = section.flag("remote", false);
     String text = section.text("address").orElse("off");
     Optional<InetSocketAddress> address = Optional.empty();

@@ -3,6 +3,7 @@ package io.sallyport.distribution.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Ejection;
@@ -14,6 +15,7 @@ import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.LocalityPreference;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.QueuePolicy;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
@@ -375,6 +377,7 @@ class CatalogReaderTest {
         0,
         OnDown.KEEP_SESSIONS,
         OnUp.KEEP_BACKUP_SESSIONS,
-        AllDown.FAIL_OPEN);
+            AllDown.FAIL_OPEN)
+        .with(new Admission(List.of(), new QueuePolicy(1024, Duration.ofSeconds(3))));
   }
 }

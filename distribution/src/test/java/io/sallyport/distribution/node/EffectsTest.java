@@ -135,14 +135,15 @@ class EffectsTest {
       String phase, String reason, boolean owned, boolean published, String door, String mode) {
     EndpointStatus endpoint =
         new EndpointStatus(
-            "a", "a", 1, List.of(), "", "primary", mode, "", 1, "3/3 UP", true, true, false, "", 0,
-            0, 0, 0);
+            "a", "a", 1, List.of(), "", "primary", mode, "", 1, "3/3 UP", true, true, false, 0, "",
+            0, 0, 0, 0, 0, 0);
     ListenerStatus listener =
         new ListenerStatus(
             "172.20.0.7",
             443,
             door,
             door.equals("failed") ? "Address already in use" : "",
+            0,
             0,
             0,
             0,
