@@ -101,7 +101,11 @@ class ProtocolCompatibilityTest {
       boolean field = line.startsWith("field ");
       if (today == null) {
         breaks.add(
-            thing(line) + ": was " + how(line) + ", is gone" + (field ? "; reserve the number" : ""));
+            thing(line)
+                + ": was "
+                + how(line)
+                + ", is gone"
+                + (field ? "; reserve the number" : ""));
       } else if (!today.equals(how(line)) && !(field && today.equals("reserved"))) {
         breaks.add(thing(line) + ": was " + how(line) + ", is " + today);
       }

@@ -66,11 +66,14 @@ final class ProtocolShape {
                   ? ""
                   : " in " + field.getRealContainingOneof().getName()));
     }
-    message.toProto().getReservedRangeList().forEach(range -> {
-      for (int number = range.getStart(); number < range.getEnd(); number++) {
-        lines.add("field " + message.getFullName() + " " + number + " = reserved");
-      }
-    });
+    message
+        .toProto()
+        .getReservedRangeList()
+        .forEach(range -> {
+          for (int number = range.getStart(); number < range.getEnd(); number++) {
+            lines.add("field " + message.getFullName() + " " + number + " = reserved");
+          }
+        });
     message.getNestedTypes().forEach(this::message);
     message.getEnumTypes().forEach(this::constants);
   }
@@ -99,8 +102,14 @@ final class ProtocolShape {
   }
 
   private void constants(EnumDescriptor type) {
-    type.getValues().forEach(value ->
-        lines.add(
-            "constant " + type.getFullName() + " " + value.getNumber() + " = " + value.getName()));
+    type.getValues()
+        .forEach(value ->
+            lines.add(
+                "constant "
+                    + type.getFullName()
+                    + " "
+                    + value.getNumber()
+                    + " = "
+                    + value.getName()));
   }
 }

@@ -57,22 +57,27 @@ final class AgentCrowd {
                 }));
     Node.Builder node = Node.newBuilder().setName(name).setAgentVersion("0.1").putLabels("a", "b");
     node.getLocalityBuilder().setRegion("eu").setZone("eu-1");
-    stream.join().onNext(AgentMessage.newBuilder().setHello(Hello.newBuilder().setNode(node)).build());
+    stream
+        .join()
+        .onNext(AgentMessage.newBuilder().setHello(Hello.newBuilder().setNode(node)).build());
   }
 
   private static void answer(StreamObserver<AgentMessage> stream, Delta delta) {
-    Ack.Builder accepted = Ack.newBuilder().setNonce(delta.getNonce()).setRevision(delta.getRevision());
+    Ack.Builder accepted =
+        Ack.newBuilder().setNonce(delta.getNonce()).setRevision(delta.getRevision());
     Ack.Builder serving = accepted.clone();
-    delta.getChangedServicesList().forEach(changed -> {
-      ServiceAck.Builder ack =
-          ServiceAck.newBuilder()
-              .setService(changed.getService().getName())
-              .setVersion(changed.getVersion());
-      ack.getAcceptedBuilder();
-      accepted.addServices(ack);
-      ack.getServingBuilder();
-      serving.addServices(ack);
-    });
+    delta
+        .getChangedServicesList()
+        .forEach(changed -> {
+          ServiceAck.Builder ack =
+              ServiceAck.newBuilder()
+                  .setService(changed.getService().getName())
+                  .setVersion(changed.getVersion());
+          ack.getAcceptedBuilder();
+          accepted.addServices(ack);
+          ack.getServingBuilder();
+          serving.addServices(ack);
+        });
     stream.onNext(AgentMessage.newBuilder().setAck(accepted).build());
     if (delta.getSnapshotComplete()) {
       stream.onNext(AgentMessage.newBuilder().setAck(serving).build());

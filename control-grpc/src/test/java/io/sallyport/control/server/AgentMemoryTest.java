@@ -47,12 +47,11 @@ class AgentMemoryTest {
         Awaitility.await()
             .atMost(Duration.ofMinutes(2))
             .pollInterval(Duration.ofMillis(100))
-            .until(
-                () ->
-                    control.fleet.nodes().stream()
-                            .filter(node -> node.getServicesServing() == SERVICES)
-                            .count()
-                        == AGENTS + 1);
+            .until(() ->
+                control.fleet.nodes().stream()
+                        .filter(node -> node.getServicesServing() == SERVICES)
+                        .count()
+                    == AGENTS + 1);
         long each = (used() - before) / AGENTS;
         System.out.println("an attached agent costs " + each + " bytes");
         assertThat(each).isLessThan(50_000);

@@ -197,8 +197,7 @@ class PeersTest {
       await()
           .atMost(Duration.ofSeconds(TestAgent.PATIENCE_SECONDS))
           .pollInterval(Duration.ofMillis(5))
-          .until(
-              () -> whole.node(node, Fleet.Detail.SUMMARY).filter(condition).isPresent());
+          .until(() -> whole.node(node, Fleet.Detail.SUMMARY).filter(condition).isPresent());
       return whole.node(node, Fleet.Detail.SUMMARY).orElseThrow();
     }
 

@@ -353,30 +353,31 @@ class CatalogReaderTest {
 
   private static ServicePort byDefault(int listen, Endpoint... endpoints) {
     return new ServicePort(
-        listen,
-        List.of(endpoints),
-        new Strategy("round-robin", new TestStrategies.NoSettings()),
-        USUAL,
-        new HealthPolicy(
-            tcp(),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            2,
-            3,
-            OptionalInt.empty()),
-        new Timeouts(
-            Duration.ofSeconds(3),
-            Duration.ofMillis(250),
-            Duration.ofHours(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30)),
-        new TcpOptions(Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofSeconds(30)),
-        4,
-        0,
-        OnDown.KEEP_SESSIONS,
-        OnUp.KEEP_BACKUP_SESSIONS,
+            listen,
+            List.of(endpoints),
+            new Strategy("round-robin", new TestStrategies.NoSettings()),
+            USUAL,
+            new HealthPolicy(
+                tcp(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                2,
+                3,
+                OptionalInt.empty()),
+            new Timeouts(
+                Duration.ofSeconds(3),
+                Duration.ofMillis(250),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)),
+            new TcpOptions(
+                Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofSeconds(30)),
+            4,
+            0,
+            OnDown.KEEP_SESSIONS,
+            OnUp.KEEP_BACKUP_SESSIONS,
             AllDown.FAIL_OPEN)
         .with(new Admission(List.of(), new QueuePolicy(1024, Duration.ofSeconds(3))));
   }
