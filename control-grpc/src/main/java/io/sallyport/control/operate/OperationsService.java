@@ -248,7 +248,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
 
   /** Sends the one answer of a call, or why there is none. */
   static <T> void answer(StreamObserver<T> observer, CompletableFuture<T> answer) {
-    var unused =
+    var _ =
         answer.whenComplete((reply, fault) -> {
           if (fault != null) {
             observer.onError(Gate.failure(fault));
