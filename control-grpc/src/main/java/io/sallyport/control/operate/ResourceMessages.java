@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +47,15 @@ final class ResourceMessages {
   }
 
   /** The names of a catalog's services, in order. */
-  static TreeSet<String> names(Resources catalog) {
-    TreeSet<String> names = new TreeSet<>();
+  static Set<String> names(Resources catalog) {
+    Set<String> names = new TreeSet<>();
     catalog.all().keySet().forEach(key -> names.add(key.service()));
     return names;
   }
 
   /** What lies between two catalogs, in the order of the services. */
   static List<Difference> differences(Resources before, Resources after) {
-    TreeSet<String> names = names(before);
+    Set<String> names = new TreeSet<>(names(before));
     names.addAll(names(after));
     List<Difference> differences = new ArrayList<>();
     for (String name : names) {

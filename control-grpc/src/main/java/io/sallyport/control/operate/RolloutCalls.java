@@ -34,7 +34,7 @@ final class RolloutCalls {
     String asked = request.getId();
     Runnable look =
         () -> {
-          var unused =
+          var _ =
               rollouts
                   .find(news.id(asked))
                   .whenComplete((found, fault) -> {
@@ -67,7 +67,7 @@ final class RolloutCalls {
                     caller,
                     action,
                     rollout == null ? request.getId() : rollout.getId(),
-                    fault == null ? "done" : Gate.failure(fault).getMessage())));
+                    fault == null ? "done" : String.valueOf(Gate.failure(fault).getMessage()))));
   }
 
   private static Rollout found(String id, Optional<Rollout> found) {

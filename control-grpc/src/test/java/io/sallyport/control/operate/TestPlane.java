@@ -32,6 +32,7 @@ import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +113,7 @@ public final class TestPlane implements AutoCloseable {
     store.watch(agents::head);
     try {
       server =
-          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .executor(work)
               .intercept(new ByToken())
               .addService(operations)
@@ -198,7 +199,7 @@ public final class TestPlane implements AutoCloseable {
       if (token == null) {
         return next.startCall(call, headers);
       }
-      String[] who = token.substring("Bearer ".length()).split(":");
+      String[] who = token.substring("Bearer ".length()).split(":", -1);
       Caller caller =
           switch (who[0]) {
             case "node" -> new Caller.Node(who[1]);

@@ -42,7 +42,7 @@ public final class TestServices {
 
         @Override
         public Reading read(String id, String text) {
-          String[] parts = text.split("\\|");
+          String[] parts = text.split("\\|", -1);
           if (parts.length != 4 || !parts[0].equals(id)) {
             return new Reading.Refused(
                 List.of(
@@ -108,8 +108,8 @@ public final class TestServices {
                 new TcpOptions(second, second, 1, second),
                 1,
                 0,
-                OnDown.values()[0],
-                OnUp.values()[0],
-                AllDown.values()[0])));
+                OnDown.KEEP_SESSIONS,
+                OnUp.KEEP_BACKUP_SESSIONS,
+                AllDown.FAIL_OPEN)));
   }
 }

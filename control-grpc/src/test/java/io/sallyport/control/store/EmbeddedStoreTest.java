@@ -243,7 +243,8 @@ class EmbeddedStoreTest extends KeyValueStoreContract {
     Random random = new Random(20261125);
     long acknowledged = 0;
     for (int round = 0; round < KILLS; round++) {
-      Process child = child(killed);
+      Path said = directory.resolve("said-" + round);
+      Process child = filler(killed).redirectOutput(said.toFile()).start();
       Thread killer =
           Thread.ofPlatform()
               .start(() -> {
@@ -254,8 +255,9 @@ class EmbeddedStoreTest extends KeyValueStoreContract {
                 }
                 child.destroyForcibly();
               });
-      acknowledged = Math.max(acknowledged, lastLine(child));
       killer.join();
+      child.waitFor();
+      acknowledged = Math.max(acknowledged, lastLine(said));
 
       try (EmbeddedStore survivor = EmbeddedStore.open(killed)) {
         long counted =

@@ -21,6 +21,7 @@ import io.sallyport.distribution.catalog.CatalogWriter;
 import io.sallyport.distribution.catalog.ServiceLanguage;
 import io.sallyport.distribution.catalog.TestStrategies;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class TestControlPlane implements AutoCloseable {
             work,
             (who, what, on, end) -> {});
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(work)
             .intercept(new Believing())
             .addService(operations)

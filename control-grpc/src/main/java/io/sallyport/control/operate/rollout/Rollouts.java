@@ -93,7 +93,7 @@ public final class Rollouts implements AutoCloseable {
   /** Begins to look after rollouts. */
   public void start() {
     long millis = timings.tick().toMillis();
-    var unused = executor.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = executor.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** A rollout that is about to begin. */

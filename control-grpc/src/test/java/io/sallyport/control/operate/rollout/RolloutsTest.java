@@ -176,7 +176,9 @@ class RolloutsTest {
     agents.forEach(PlainAgent::close);
     plane.close();
 
-    plane = new TestPlane(directory, InstantSource.system(), TestPlane.FAST);
+    RolloutTimings patient =
+        new RolloutTimings(TestPlane.FAST.tick(), TestPlane.FAST.window(), Duration.ofSeconds(15));
+    plane = new TestPlane(directory, InstantSource.system(), patient);
     plane.rollouts.start();
     PlainAgent again = agent("n1", "z1");
     PlainAgent other = agent("n2", "z2");
