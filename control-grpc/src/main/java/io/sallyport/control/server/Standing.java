@@ -71,8 +71,7 @@ final class Standing {
     remarks.add(
         "keeps revision " + Revisions.of(ack.getRevision()) + ", and does not take " + revision);
     ack.getServicesList().stream()
-        .filter(service ->
-            service.hasRejected() && progress.held().place(service.getService()) < 0)
+        .filter(service -> service.hasRejected() && progress.held().place(service.getService()) < 0)
         .limit(REMOVALS)
         .map(service -> compact.ack(service, service.getService()))
         .forEach(service ->
@@ -97,10 +96,12 @@ final class Standing {
   /** It says how it is. */
   void reported(Report report, long nowMillis) {
     Set<String> named = new HashSet<>();
-    report.getServicesList().forEach(state -> {
-      progress.heard(state);
-      named.add(state.getService());
-    });
+    report
+        .getServicesList()
+        .forEach(state -> {
+          progress.heard(state);
+          named.add(state.getService());
+        });
     if (report.getComplete()) {
       progress.onlyNoted(named);
     }

@@ -45,8 +45,7 @@ final class TestCatalog {
           }
           NodeSelector nodes =
               text.startsWith("zone=")
-                  ? new NodeSelector(
-                      Set.of(), Set.of(), Set.of(zone(text)), Map.of())
+                  ? new NodeSelector(Set.of(), Set.of(), Set.of(zone(text)), Map.of())
                   : NodeSelector.ALL;
           return new Reading.Read(
               new Service(id, List.of(), InetAddress.getLoopbackAddress(), List.of(), nodes),
