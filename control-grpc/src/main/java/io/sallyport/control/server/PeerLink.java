@@ -43,7 +43,7 @@ final class PeerLink {
   private @Nullable ClientCallStreamObserver<NodesRequest> call;
   private int asked;
   private int attempt;
-  private String trouble = "has not been asked yet";
+  private String trouble = "has not told its nodes yet";
   private boolean closed;
 
   /** Takes what a replica tells; called by the loop. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -44,14 +45,18 @@ final class TestCatalog {
           }
           NodeSelector nodes =
               text.startsWith("zone=")
-                  ? new NodeSelector(
-                      Set.of(), Set.of(), Set.of(text.substring(5).split(" ")[0]), Map.of())
+                  ? new NodeSelector(Set.of(), Set.of(), Set.of(zone(text)), Map.of())
                   : NodeSelector.ALL;
           return new Reading.Read(
               new Service(id, List.of(), InetAddress.getLoopbackAddress(), List.of(), nodes),
               List.of());
         }
       };
+
+  private static String zone(String text) {
+    int end = text.indexOf(' ');
+    return text.substring("zone=".length(), end < 0 ? text.length() : end);
+  }
 
   private Resources now = Resources.NONE;
   private Revision confirmed = Revision.NONE;
@@ -137,7 +142,7 @@ final class TestCatalog {
     return next(all);
   }
 
-  private Head next(TreeMap<ResourceKey, Resource> all) {
+  private Head next(SortedMap<ResourceKey, Resource> all) {
     now = new Resources(nextRevision(), all);
     return head();
   }
@@ -146,7 +151,7 @@ final class TestCatalog {
     return new Revision(1, now.revision().number() + 1);
   }
 
-  private void put(TreeMap<ResourceKey, Resource> all, String service, String definition) {
+  private void put(SortedMap<ResourceKey, Resource> all, String service, String definition) {
     ByteString content =
         io.sallyport.control.v1.Service.newBuilder()
             .setName(service)
@@ -157,7 +162,7 @@ final class TestCatalog {
     all.put(key, new Resource(key, nextRevision(), content));
   }
 
-  private void putEndpoints(TreeMap<ResourceKey, Resource> all, String service, String... hosts) {
+  private void putEndpoints(SortedMap<ResourceKey, Resource> all, String service, String... hosts) {
     PortEndpoints.Builder port = PortEndpoints.newBuilder().setListen(443);
     for (String host : hosts) {
       port.addEndpoints(

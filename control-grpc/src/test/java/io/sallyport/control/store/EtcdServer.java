@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A real etcd on free ports of the loopback, with data of its own. */
-final class EtcdServer {
+public final class EtcdServer {
   private final Path directory;
   private final int port = freePort();
   private final int peers = freePort();
@@ -29,7 +31,7 @@ final class EtcdServer {
   }
 
   /** Starts one; skips the test where etcd is not installed, but not in CI. */
-  static EtcdServer start(Path directory) throws IOException {
+  public static EtcdServer start(Path directory) throws IOException {
     boolean installed =
         Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "etcd")));
@@ -43,7 +45,8 @@ final class EtcdServer {
     return server;
   }
 
-  void start() throws IOException {
+  /** Starts it again. */
+  public void start() throws IOException {
     String clients = "http://127.0.0.1:" + port;
     String others = "http://127.0.0.1:" + peers;
     process =
@@ -66,7 +69,7 @@ final class EtcdServer {
   }
 
   /** Ends it as a crash would. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
   }
@@ -74,13 +77,14 @@ final class EtcdServer {
   /** Takes away all that it has; it must not run. */
   void wipe() throws IOException {
     try (Stream<Path> all = Files.walk(directory.resolve("etcd"))) {
-      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
       }
     }
   }
 
-  EtcdSettings settings(Duration timeout) {
+  /** How to reach it. */
+  public EtcdSettings settings(Duration timeout) {
     return new EtcdSettings(
         List.of(URI.create("http://127.0.0.1:" + port)),
         "/test/",
@@ -103,7 +107,7 @@ final class EtcdServer {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException failed) {
-      throw new java.io.UncheckedIOException(failed);
+      throw new UncheckedIOException(failed);
     }
   }
 }

@@ -20,6 +20,16 @@ final class MetricHelp {
               "When the catalog in force was taken, in seconds since 1970."),
           Map.entry("catalogs_refused_total", "Contents of the catalog's file that were refused."),
           Map.entry("catalogs_taken_total", "Catalogs that were taken, the first one included."),
+          Map.entry(
+              "control_catalog_number", "The number within its epoch of the newest revision."),
+          Map.entry(
+              "control_catalog_resources",
+              "Resources of the newest revision; a service has two of them."),
+          Map.entry(
+              "control_replica_troubles",
+              "Other replicas whose nodes are not known as they are now."),
+          Map.entry("control_rollout_under_way", "1 while a rollout is under way."),
+          Map.entry("control_store_up", "1 while the store answers."),
           Map.entry("endpoint_check_failures_total", "Health probes that failed."),
           Map.entry(
               "endpoint_connect_failures_total",

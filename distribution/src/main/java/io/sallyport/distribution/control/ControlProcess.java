@@ -1,5 +1,6 @@
 package io.sallyport.distribution.control;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
@@ -132,6 +133,10 @@ public final class ControlProcess {
                 settings.log(),
                 log,
                 InstantSource.system())) {
+      // Says so at every try; the stores say it once.
+      ((LoggerContext) LoggerFactory.getILoggerFactory())
+          .getLogger("io.etcd.jetcd")
+          .setLevel(Level.ERROR);
       Logger logger = LoggerFactory.getLogger(ControlProcess.class);
       logger
           .atInfo()
