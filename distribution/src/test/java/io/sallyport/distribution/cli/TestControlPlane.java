@@ -82,11 +82,11 @@ final class TestControlPlane implements AutoCloseable {
   public void close() {
     rollouts.close();
     server.shutdownNow();
-    loop.shutdownNow();
     try {
       server.awaitTermination(20, TimeUnit.SECONDS);
+      loop.shutdownNow();
       loop.awaitTermination(20, TimeUnit.SECONDS);
-    } catch (InterruptedException hurry) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     store.close();
