@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a {@link Lab} needs of the machine. */
-final class LabRequirements {
+public final class LabRequirements {
   private static final List<String> PROGRAMS =
       List.of("ip", "dnsmasq", "docker-registry", "skopeo", "containerd", "ctr", "getent");
 
   private LabRequirements() {}
 
   /** Skips the test where something is missing, and fails it there in CI, saying what. */
-  static void check() {
+  public static void check() {
     List<String> missing = missing();
     if (missing.isEmpty()) {
       return;
