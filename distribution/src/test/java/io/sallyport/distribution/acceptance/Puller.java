@@ -60,7 +60,7 @@ public final class Puller implements AutoCloseable {
 
   /** One pull, at once. */
   public Probe pull(String during, int port) {
-    Path into = lab.directory().resolve(node.name() + "-pulled-" + count++);
+    Path into = lab.directory().resolve(node.name() + "-pulled-" + System.nanoTime());
     long start = System.nanoTime();
     Command command =
         node.attempt(
@@ -83,7 +83,7 @@ public final class Puller implements AutoCloseable {
   private void next() {
     pulling.lock();
     try {
-      pulls.add(pull(phase, count % 2 == 0 ? 443 : 4443));
+      pulls.add(pull(phase, count++ % 2 == 0 ? 443 : 4443));
     } finally {
       pulling.unlock();
     }
