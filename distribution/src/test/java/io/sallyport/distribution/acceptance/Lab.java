@@ -26,7 +26,8 @@ import java.util.Map;
  *   z3   10.77.0.13 ──┘
  * </pre>
  *
- * <p>Further nodes and other machines join it by {@link #join(String, int)}. Nothing of it touches the machine's own interfaces, routes or hosts file.
+ * <p>Further nodes and other machines join it by {@link #join(String, int)}. Nothing of it touches
+ * the machine's own interfaces, routes or hosts file.
  */
 public final class Lab implements AutoCloseable {
   /** The image that every zone holds. */

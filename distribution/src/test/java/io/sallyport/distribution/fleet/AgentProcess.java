@@ -107,15 +107,18 @@ final class AgentProcess implements AutoCloseable {
         Optional.of(
             Daemon.start(
                 place.inside(
-                    List.of(Place.launcher().toString(), "agent", "--config", configuration.toString())),
+                    List.of(
+                        Place.launcher().toString(),
+                        "agent",
+                        "--config",
+                        configuration.toString())),
                 Map.of("SALLYPORT_HOME", ""),
                 log));
   }
 
   /** Waits until it answers on its admin port, ready or not. */
   void awaitAnswer() {
-    Until.holds(
-        plan.node() + " answers", READY, this::log, () -> answers("/status"));
+    Until.holds(plan.node() + " answers", READY, this::log, () -> answers("/status"));
   }
 
   /** Waits until it says that it is ready. */

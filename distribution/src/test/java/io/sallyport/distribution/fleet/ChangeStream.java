@@ -94,8 +94,7 @@ final class ChangeStream implements AutoCloseable {
     Resource resource = content.apply(service, change);
     ledger.tries(change, service);
     ApplyReply reply =
-        client.apply(
-            ApplyHead.newBuilder().setComment(comment(change)).build(), List.of(resource));
+        client.apply(ApplyHead.newBuilder().setComment(comment(change)).build(), List.of(resource));
     Optional<Revision> revision =
         reply.getOutcome() == ApplyReply.Outcome.OUTCOME_APPLIED
             ? Optional.of(Revisions.of(reply.getRevision()))

@@ -104,8 +104,7 @@ final class ClosedFleet {
     key = "%s"
     ca = "%s"
     """
-        .formatted(
-            host, PORT, operator.certificate(), operator.key(), operator.authorities());
+        .formatted(host, PORT, operator.certificate(), operator.key(), operator.authorities());
   }
 
   ControlProcess control() {
@@ -149,8 +148,7 @@ final class ClosedFleet {
   /** Applies a catalog; the answer is the revision. */
   String apply(String comment, String text) throws Exception {
     Path file = Files.writeString(lab.directory().resolve("wanted.conf"), text);
-    Config reply =
-        asked("catalog", "apply", file.toString(), "--comment", comment, "--yes");
+    Config reply = asked("catalog", "apply", file.toString(), "--comment", comment, "--yes");
     assertThat(reply.getString("outcome")).as(reply.toString()).isEqualTo("applied");
     return reply.getString("revision");
   }

@@ -6,6 +6,7 @@ import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.v1.Change;
 import io.sallyport.control.v1.Resource;
+import io.sallyport.distribution.acceptance.LabRequirements;
 import io.sallyport.distribution.acceptance.Until;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +49,15 @@ class ControlPlaneChaosIT {
 
   @BeforeEach
   void setUp() throws Exception {
+    LabRequirements.check("curl", "etcd");
     fleet = LoopbackFleet.in(directory);
   }
 
   @AfterEach
-  void tearDown() throws Exception {
-    fleet.close();
+  void tearDown() {
+    if (fleet != null) {
+      fleet.close();
+    }
   }
 
   @Test
@@ -158,8 +162,7 @@ class ControlPlaneChaosIT {
     List<LastingSession> sessions = new ArrayList<>();
     for (String node : LoopbackFleet.NODES) {
       for (String service : List.of("steady-" + node, "a-" + node)) {
-        sessions.add(
-            LastingSession.to(service, fleet.addressOf(service), LoopbackFleet.PORT));
+        sessions.add(LastingSession.to(service, fleet.addressOf(service), LoopbackFleet.PORT));
       }
     }
     ChangeStream changes =
@@ -197,8 +200,7 @@ class ControlPlaneChaosIT {
       Ledger ledger = changes.ledger();
       Map<Revision, Change> history = history(addresses);
       Revision newest = history.keySet().stream().max(Revision::compareTo).orElseThrow();
-      Duration caughtUp =
-          fleet.awaitEffective(addresses, LoopbackFleet.NODES, newest, CAUGHT_UP);
+      Duration caughtUp = fleet.awaitEffective(addresses, LoopbackFleet.NODES, newest, CAUGHT_UP);
       System.out.printf(
           "%s in %d s: %d changes sent, %d acknowledged, %d in the history; all agents have the"
               + " newest revision effective %d ms after the last; %d answers in %d sessions%n",
@@ -269,9 +271,7 @@ class ControlPlaneChaosIT {
         assertThat(agent.hosts())
             .as("the hosts file of %s", agent.node())
             .contains(
-                fleet.addressOf(service)
-                    + " "
-                    + LoopbackFleet.name(service, possible.getFirst()));
+                fleet.addressOf(service) + " " + LoopbackFleet.name(service, possible.getFirst()));
       }
     }
 

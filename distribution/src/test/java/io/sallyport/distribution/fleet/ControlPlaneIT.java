@@ -45,6 +45,7 @@ class ControlPlaneIT {
   @BeforeEach
   void setUp() throws Exception {
     LabRequirements.check();
+    LabRequirements.check("curl", "python3");
     lab = Lab.open(directory);
     fleet = ClosedFleet.in(lab);
   }
@@ -104,9 +105,10 @@ class ControlPlaneIT {
     String first = fleet.apply("from HAProxy", catalog);
     Duration took =
         fleet.await("effective", EFFECTIVE, state -> ClosedFleet.effective(state, first));
-    System.out.printf("the first catalog: effective on three nodes, seen after %d ms%n",
-        took.toMillis());
-    assertThat(fleet.order("catalog", "history")).contains(first, "olga", "+1 ~0 -0", "from HAProxy");
+    System.out.printf(
+        "the first catalog: effective on three nodes, seen after %d ms%n", took.toMillis());
+    assertThat(fleet.order("catalog", "history"))
+        .contains(first, "olga", "+1 ~0 -0", "from HAProxy");
     assertThat(fleet.order("nodes"))
         .contains("n1", "z1", "n2", "z2", "n3", "z3", first, "1/1")
         .contains("3 nodes, 3 attached, 3 without a problem");
@@ -191,8 +193,7 @@ class ControlPlaneIT {
         .startsWith(MIRROR + " ");
 
     squatter.kill();
-    fleet.await(
-        "serving on n2, too", PROBED, node -> ClosedFleet.effective(node, revision));
+    fleet.await("serving on n2, too", PROBED, node -> ClosedFleet.effective(node, revision));
     assertThat(fleet.attempt("nodes", "--check").code()).isZero();
     return mirrored;
   }
@@ -281,8 +282,9 @@ class ControlPlaneIT {
     Daemon squatter = squatter(fleet.node(1), 8443);
     Path file =
         Files.writeString(
-            directory.resolve("rollout.conf"), mirrored.replace("ports = [443] # mirror",
-                "ports = [{ listen = 8443, target = 443 }] # mirror"));
+            directory.resolve("rollout.conf"),
+            mirrored.replace(
+                "ports = [443] # mirror", "ports = [{ listen = 8443, target = 443 }] # mirror"));
     Command rolled =
         fleet.attempt(
             "rollout",
@@ -298,8 +300,13 @@ class ControlPlaneIT {
             "--json",
             "--watch");
     assertThat(rolled.code()).as(rolled.text()).isEqualTo(1);
-    Config last = ClosedFleet.json(rolled.output().lines().filter(line -> line.startsWith("{"))
-        .reduce("", (old, line) -> line));
+    Config last =
+        ClosedFleet.json(
+            rolled
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .reduce("", (old, line) -> line));
     assertThat(last.getString("state")).as(rolled.text()).isEqualTo("rolled-back");
     assertThat(last.getStringList("troubles"))
         .anySatisfy(trouble ->
@@ -428,7 +435,12 @@ class ControlPlaneIT {
                 node.namespace()
                     .inside(
                         List.of(
-                            "python3", "-m", "http.server", "--bind", MIRROR, String.valueOf(port))),
+                            "python3",
+                            "-m",
+                            "http.server",
+                            "--bind",
+                            MIRROR,
+                            String.valueOf(port))),
                 Map.of(),
                 directory.resolve(node.name() + "-squatter.log")));
     Until.holds(

@@ -80,7 +80,10 @@ final class ControlProcess implements AutoCloseable {
             Daemon.start(
                 place.inside(
                     List.of(
-                        Place.launcher().toString(), "control", "--config", configuration.toString())),
+                        Place.launcher().toString(),
+                        "control",
+                        "--config",
+                        configuration.toString())),
                 Map.of("SALLYPORT_HOME", ""),
                 log));
   }

@@ -19,8 +19,7 @@ final class EchoServer implements AutoCloseable {
 
   /** Listens on a free port of an address. */
   static EchoServer on(String address) throws IOException {
-    EchoServer made =
-        new EchoServer(new ServerSocket(0, BACKLOG, InetAddress.ofLiteral(address)));
+    EchoServer made = new EchoServer(new ServerSocket(0, BACKLOG, InetAddress.ofLiteral(address)));
     Thread.ofVirtual().name("echo").start(made::accept);
     return made;
   }

@@ -75,9 +75,6 @@ final class EtcdProcess implements AutoCloseable {
 
   private void awaitHealth() {
     Until.holds(
-        "etcd healthy",
-        READY,
-        process::tail,
-        () -> Place.here().answers(url() + "/health"));
+        "etcd healthy", READY, process::tail, () -> Place.here().answers(url() + "/health"));
   }
 }

@@ -35,8 +35,7 @@ final class LastingSession implements AutoCloseable {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.connect(
-          new InetSocketAddress(InetAddress.ofLiteral(address), port), PATIENCE_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), PATIENCE_MILLIS);
     } catch (IOException refused) {
       socket.close();
       throw refused;

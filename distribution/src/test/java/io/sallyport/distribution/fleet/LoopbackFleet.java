@@ -221,8 +221,7 @@ final class LoopbackFleet implements AutoCloseable {
           }
         }
         """
-            .formatted(
-                service, name(service, change), addressOf(service), PORT, nodeOf(service));
+            .formatted(service, name(service, change), addressOf(service), PORT, nodeOf(service));
     return Resource.newBuilder()
         .setService(Service.newBuilder().setName(service).setDefinition(definition))
         .setEndpoints(
@@ -246,8 +245,7 @@ final class LoopbackFleet implements AutoCloseable {
     ApplyReply reply =
         asked(
             control,
-            client ->
-                client.apply(ApplyHead.newBuilder().setComment(comment).build(), services));
+            client -> client.apply(ApplyHead.newBuilder().setComment(comment).build(), services));
     if (reply.getOutcome() != ApplyReply.Outcome.OUTCOME_APPLIED) {
       throw new AssertionError(comment + " came to " + reply);
     }
@@ -289,21 +287,19 @@ final class LoopbackFleet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    Exception fault = null;
+  public void close() {
+    List<Exception> faults = new ArrayList<>();
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
-      } catch (Exception failed) {
-        if (fault == null) {
-          fault = failed;
-        } else {
-          fault.addSuppressed(failed);
-        }
+      } catch (Exception fault) {
+        faults.add(fault);
       }
     }
-    if (fault != null) {
-      throw fault;
+    if (!faults.isEmpty()) {
+      IllegalStateException left = new IllegalStateException("something of the fleet was left");
+      faults.forEach(left::addSuppressed);
+      throw left;
     }
   }
 }

@@ -53,10 +53,8 @@ final class Peer implements AutoCloseable {
    */
   static Peer of(String address, Optional<TlsFiles> tls, Path authorities) throws IOException {
     int colon = address.lastIndexOf(':');
-    SslContextBuilder context =
-        GrpcSslContexts.forClient().trustManager(authorities.toFile());
-    tls.ifPresent(files ->
-        context.keyManager(files.certificate().toFile(), files.key().toFile()));
+    SslContextBuilder context = GrpcSslContexts.forClient().trustManager(authorities.toFile());
+    tls.ifPresent(files -> context.keyManager(files.certificate().toFile(), files.key().toFile()));
     return new Peer(
         NettyChannelBuilder.forAddress(
                 new InetSocketAddress(
