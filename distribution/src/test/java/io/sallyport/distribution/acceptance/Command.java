@@ -35,6 +35,11 @@ public record Command(List<String> arguments, int code, String output) {
 
   /** Runs a program, whatever comes of it. */
   public static Command attempt(List<String> arguments) {
+    return attempt(arguments, BOUND);
+  }
+
+  /** Runs a program that may take so long, whatever comes of it. */
+  public static Command attempt(List<String> arguments, Duration bound) {
     try {
       // A file rather than a pipe: a child that the program leaves behind would keep a pipe open.
       Path output = Files.createTempFile("sallyport-command", ".out");
@@ -45,14 +50,14 @@ public record Command(List<String> arguments, int code, String output) {
                 .redirectOutput(output.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
-        boolean ended = process.waitFor(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        boolean ended = process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {
           process.destroyForcibly().waitFor();
         }
         String written = Files.readString(output, StandardCharsets.UTF_8);
         return ended
             ? new Command(arguments, process.exitValue(), written)
-            : new Command(arguments, -1, written + "\n(ended after " + BOUND.toSeconds() + " s)");
+            : new Command(arguments, -1, written + "\n(ended after " + bound.toSeconds() + " s)");
       } finally {
         Files.deleteIfExists(output);
       }

@@ -137,12 +137,18 @@ final class ClosedFleet {
   Config asked(String... words) {
     List<String> all = new ArrayList<>(List.of(words));
     all.add("--json");
-    return json(order(all.toArray(String[]::new)));
+    return told(order(all.toArray(String[]::new))).getLast();
   }
 
-  static Config json(String text) {
-    return ConfigFactory.parseString(
-        text.strip(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+  /** The objects in what a command wrote, one a line. */
+  static List<Config> told(String output) {
+    return output
+        .lines()
+        .filter(line -> line.startsWith("{"))
+        .map(line ->
+            ConfigFactory.parseString(
+                line, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON)))
+        .toList();
   }
 
   /** Applies a catalog; the answer is the revision. */

@@ -258,12 +258,7 @@ class ControlPlaneIT {
             "--watch");
     assertThat(rolled.code()).as(rolled.text()).isZero();
     List<Config> told =
-        rolled
-            .output()
-            .lines()
-            .map(ClosedFleet::json)
-            .filter(json -> json.hasPath("state"))
-            .toList();
+        ClosedFleet.told(rolled.output()).stream().filter(json -> json.hasPath("state")).toList();
     assertThat(told.stream().map(rollout -> rollout.getInt("stage")).distinct())
         .as(rolled.text())
         .containsSubsequence(0, 1, 2);
@@ -300,13 +295,7 @@ class ControlPlaneIT {
             "--json",
             "--watch");
     assertThat(rolled.code()).as(rolled.text()).isEqualTo(1);
-    Config last =
-        ClosedFleet.json(
-            rolled
-                .output()
-                .lines()
-                .filter(line -> line.startsWith("{"))
-                .reduce("", (old, line) -> line));
+    Config last = ClosedFleet.told(rolled.output()).getLast();
     assertThat(last.getString("state")).as(rolled.text()).isEqualTo("rolled-back");
     assertThat(last.getStringList("troubles"))
         .anySatisfy(trouble ->

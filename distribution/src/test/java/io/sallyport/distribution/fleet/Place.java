@@ -2,6 +2,7 @@ package io.sallyport.distribution.fleet;
 
 import io.sallyport.distribution.acceptance.Command;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +26,7 @@ interface Place {
   default Command sallyport(String... arguments) {
     List<String> command = new ArrayList<>(List.of(launcher().toString()));
     command.addAll(List.of(arguments));
-    return Command.attempt(inside(command));
+    return Command.attempt(inside(command), Duration.ofMinutes(3));
   }
 
   /** Whether a page is there, with a good status. */
