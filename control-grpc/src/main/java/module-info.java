@@ -6,19 +6,26 @@
 @org.jspecify.annotations.NullMarked
 module io.sallyport.control {
   requires transitive com.codahale.metrics;
+  requires com.h2database.mvstore;
   requires transitive com.google.common;
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
   requires io.grpc.netty;
   requires io.grpc.protobuf;
+  requires io.grpc.services;
   requires transitive io.grpc.stub;
   requires io.grpc.util;
   requires transitive io.netty.handler;
   requires transitive io.sallyport.api;
   requires java.naming;
+  requires jetcd.common;
+  requires jetcd.core;
   requires org.slf4j;
   requires static org.jspecify;
 
+  exports io.sallyport.control.operate;
+  exports io.sallyport.control.operate.client;
+  exports io.sallyport.control.operate.rollout;
   exports io.sallyport.control.resource;
   exports io.sallyport.control.security;
   exports io.sallyport.control.server;

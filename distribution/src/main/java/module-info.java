@@ -28,6 +28,7 @@ module io.sallyport.distribution {
   uses io.sallyport.api.balancing.BalancerFactory;
   uses io.sallyport.api.health.HealthCheckFactory;
   uses io.sallyport.api.injection.HostInjectorFactory;
+  uses io.sallyport.api.source.CatalogSourceFactory;
 
   provides ch.qos.logback.classic.spi.Configurator with
       io.sallyport.distribution.log.QuietStart;

@@ -1,11 +1,15 @@
 package io.sallyport.distribution;
 
+import io.sallyport.distribution.cli.AgentCommand;
 import io.sallyport.distribution.cli.CatalogCommand;
 import io.sallyport.distribution.cli.Commands;
+import io.sallyport.distribution.cli.ControlCommand;
 import io.sallyport.distribution.cli.DoctorCommand;
 import io.sallyport.distribution.cli.EndpointCommand;
 import io.sallyport.distribution.cli.ImportCommand;
+import io.sallyport.distribution.cli.NodesCommand;
 import io.sallyport.distribution.cli.PluginsCommand;
+import io.sallyport.distribution.cli.RolloutCommand;
 import io.sallyport.distribution.cli.RunCommand;
 import io.sallyport.distribution.cli.StatusCommand;
 import io.sallyport.distribution.cli.VersionText;
@@ -26,10 +30,14 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionText.class,
     subcommands = {
       RunCommand.class,
+      AgentCommand.class,
+      ControlCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
       EndpointCommand.class,
       CatalogCommand.class,
+      NodesCommand.class,
+      RolloutCommand.class,
       ImportCommand.class,
       PluginsCommand.class,
       DemoCommand.class

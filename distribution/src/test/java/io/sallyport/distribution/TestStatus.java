@@ -76,6 +76,7 @@ public final class TestStatus {
         2,
         17,
         90_231,
+        2,
         List.of(
             new ServiceStatus(
                 "icr",
@@ -92,6 +93,7 @@ public final class TestStatus {
                         "open",
                         "",
                         17,
+                        0,
                         90_231,
                         5_000_000_000L,
                         7_000_000_000L,

@@ -235,6 +235,7 @@ public final class Engine {
             transport.dataLoops().size(),
             sessions.active(),
             ends.all() + sessions.active(),
+            ends.failed(),
             reconciler.status(),
             reconciler.injectors(),
             Stream.concat(reconciler.wrong().stream(), watch.wrong()).toList()));

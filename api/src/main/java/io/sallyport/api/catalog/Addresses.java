@@ -78,6 +78,18 @@ public final class Addresses {
         : text(address) + ":" + port;
   }
 
+  /**
+   * Whether two addresses are of one family, so that a connection can lead from one to the other.
+   */
+  public static boolean sameFamily(InetAddress one, InetAddress other) {
+    return one instanceof Inet6Address == other instanceof Inet6Address;
+  }
+
+  /** The address's family as people call it: {@code IPv4} or {@code IPv6}. */
+  public static String family(InetAddress address) {
+    return address instanceof Inet6Address ? "IPv6" : "IPv4";
+  }
+
   private static boolean isDottedQuad(String text) {
     int parts = 1;
     int digits = 0;

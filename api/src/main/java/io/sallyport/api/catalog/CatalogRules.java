@@ -43,8 +43,12 @@ public final class CatalogRules {
       return CatalogRules.path(service) + ".ports[" + port + "]";
     }
 
+    String endpoint(int endpoint) {
+      return path() + ".endpoints[" + endpoint + "]";
+    }
+
     String host(int endpoint) {
-      return path() + ".endpoints[" + endpoint + "].host";
+      return endpoint(endpoint) + ".host";
     }
   }
 
@@ -197,6 +201,7 @@ public final class CatalogRules {
               "remove one of them, or give each a name of its own");
         }
         reachable(service, endpoint, at, e);
+        source(endpoint, at, e);
       }
     }
   }
@@ -239,6 +244,38 @@ public final class CatalogRules {
           Addresses.text(address.get(), endpoint.port()),
           "is the listener of " + captor.get().path() + ", so sessions would go round in circles",
           "use the endpoint's own address");
+    }
+  }
+
+  /** Whether the node could connect from the address that an endpoint's connections come from. */
+  private void source(Endpoint endpoint, Place place, int index) {
+    if (endpoint.source().isEmpty()) {
+      return;
+    }
+    InetAddress source = endpoint.source().get();
+    String path = place.endpoint(index) + ".source-address";
+    String unusable = unusable(source);
+    if (!unusable.isEmpty()) {
+      violation(
+          path,
+          Addresses.text(source),
+          unusable,
+          "use an address that the node has, or leave it out");
+      return;
+    }
+    var address = endpoint.address();
+    if (address.isPresent() && !Addresses.sameFamily(address.get(), source)) {
+      violation(
+          path,
+          Addresses.text(source),
+          "is an "
+              + Addresses.family(source)
+              + " address, and endpoint "
+              + endpoint.name()
+              + " has an "
+              + Addresses.family(address.get())
+              + " one",
+          "give that endpoint a source-address of its own family, or source-address = \"\"");
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param role primary or backup
  * @param mode what the operator wants of it
  * @param checked whether its health is checked; an unchecked endpoint counts as healthy
+ * @param source the node's address that connections to it come from, those of checks included;
+ *     empty leaves it to the kernel
  * @since 0.1
  */
 public record Endpoint(
@@ -30,7 +32,8 @@ public record Endpoint(
     int maxSessions,
     EndpointRole role,
     EndpointMode mode,
-    boolean checked) {
+    boolean checked,
+    Optional<InetAddress> source) {
   /** The largest weight. */
   public static final int MOST_WEIGHT = 256;
 
@@ -47,6 +50,38 @@ public record Endpoint(
     this(name, host, port, "", zone, weight, 0, role, mode, checked);
   }
 
+  /** One whose connections come from whichever address the kernel takes. */
+  public Endpoint(
+      String name,
+      String host,
+      int port,
+      String region,
+      String zone,
+      int weight,
+      int maxSessions,
+      EndpointRole role,
+      EndpointMode mode,
+      boolean checked) {
+    this(
+        name, host, port, region, zone, weight, maxSessions, role, mode, checked, Optional.empty());
+  }
+
+  /** The same, with connections from this address. */
+  public Endpoint from(InetAddress address) {
+    return new Endpoint(
+        name,
+        host,
+        port,
+        region,
+        zone,
+        weight,
+        maxSessions,
+        role,
+        mode,
+        checked,
+        Optional.of(address));
+  }
+
   /**
    * Checks the numbers.
    *
@@ -59,6 +94,7 @@ public record Endpoint(
     Objects.requireNonNull(zone, "zone");
     Objects.requireNonNull(role, "role");
     Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(source, "source");
     Bounds.port(port, "port");
     Bounds.within(weight, 1, MOST_WEIGHT, "weight");
     Bounds.within(maxSessions, 0, Integer.MAX_VALUE, "maxSessions");

@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param onUp what a primary's return means for sessions on backups
  * @param allDown where sessions go when every endpoint looks dead
  * @param preamble what comes before a session's own bytes
+ * @param admission whose sessions are taken, and which of them wait
  * @since 0.1
  */
 public record ServicePort(
@@ -37,8 +38,41 @@ public record ServicePort(
     OnDown onDown,
     OnUp onUp,
     AllDown allDown,
-    Preamble preamble) {
+    Preamble preamble,
+    Admission admission) {
   private static final int MOST_ATTEMPTS = 100;
+
+  /** One that is {@linkplain Admission#OPEN open} to everybody, and where none waits. */
+  public ServicePort(
+      int listen,
+      List<Endpoint> endpoints,
+      Strategy balancer,
+      Spreading spreading,
+      HealthPolicy health,
+      Timeouts timeouts,
+      TcpOptions tcp,
+      int connectAttempts,
+      int maxSessions,
+      OnDown onDown,
+      OnUp onUp,
+      AllDown allDown,
+      Preamble preamble) {
+    this(
+        listen,
+        endpoints,
+        balancer,
+        spreading,
+        health,
+        timeouts,
+        tcp,
+        connectAttempts,
+        maxSessions,
+        onDown,
+        onUp,
+        allDown,
+        preamble,
+        Admission.OPEN);
+  }
 
   /** One without a {@linkplain Preamble#NONE preamble}. */
   public ServicePort(
@@ -85,6 +119,26 @@ public record ServicePort(
         onDown,
         onUp,
         allDown,
+        other,
+        admission);
+  }
+
+  /** The same with another admission. */
+  public ServicePort with(Admission other) {
+    return new ServicePort(
+        listen,
+        endpoints,
+        balancer,
+        spreading,
+        health,
+        timeouts,
+        tcp,
+        connectAttempts,
+        maxSessions,
+        onDown,
+        onUp,
+        allDown,
+        preamble,
         other);
   }
 
@@ -103,7 +157,8 @@ public record ServicePort(
         onDown,
         onUp,
         allDown,
-        preamble);
+        preamble,
+        admission);
   }
 
   /** One that leaves all in front of the balancer {@linkplain Spreading#PLAIN plain}. */
@@ -150,6 +205,7 @@ public record ServicePort(
     Objects.requireNonNull(onUp, "onUp");
     Objects.requireNonNull(allDown, "allDown");
     Objects.requireNonNull(preamble, "preamble");
+    Objects.requireNonNull(admission, "admission");
     Bounds.port(listen, "listen");
     Bounds.within(connectAttempts, 1, MOST_ATTEMPTS, "connectAttempts");
     Bounds.within(maxSessions, 0, Integer.MAX_VALUE, "maxSessions");

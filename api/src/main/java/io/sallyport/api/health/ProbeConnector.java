@@ -1,5 +1,6 @@
 package io.sallyport.api.health;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,15 @@ public interface ProbeConnector {
    *     the loops
    */
   CompletionStage<CheckResult> converse(ProbeRequest request, ProbeDialogue dialogue);
+
+  /**
+   * The same connector for connections that come from one of the node's own addresses. Cheap; what
+   * it returns may be used as long as this one. The engine has done so already for a check that it
+   * creates, where the catalog says {@code source-address}.
+   */
+  default ProbeConnector from(InetAddress source) {
+    return this;
+  }
 
   /**
    * Makes ready for conversations over TLS, so that the first probe need not wait for certificates

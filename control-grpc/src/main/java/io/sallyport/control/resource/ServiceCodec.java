@@ -1,5 +1,6 @@
 package io.sallyport.control.resource;
 
+import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
@@ -13,10 +14,12 @@ import io.sallyport.api.source.CatalogLanguage.Reading;
 import io.sallyport.control.v1.Endpoints;
 import io.sallyport.control.v1.Locality;
 import io.sallyport.control.v1.PortEndpoints;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Services as the two messages that stand for them, and back. Any thread.
@@ -137,6 +140,7 @@ public final class ServiceCodec {
       message.setLocality(
           Locality.newBuilder().setRegion(endpoint.region()).setZone(endpoint.zone()));
     }
+    endpoint.source().map(Addresses::text).ifPresent(message::setSourceAddress);
     return message.build();
   }
 
@@ -183,7 +187,16 @@ public final class ServiceCodec {
           case MODE_UNSPECIFIED, UNRECOGNIZED ->
               throw new IllegalArgumentException("its mode is not known here");
         },
-        !message.getUnchecked());
+        !message.getUnchecked(),
+        source(message.getSourceAddress()));
+  }
+
+  private static Optional<InetAddress> source(String text) {
+    Optional<InetAddress> source = Addresses.literal(text);
+    if (source.isEmpty() && !text.isEmpty()) {
+      throw new IllegalArgumentException("its source address is none");
+    }
+    return source;
   }
 
   private static Problem problem(String path, String value, String message, String remedy) {

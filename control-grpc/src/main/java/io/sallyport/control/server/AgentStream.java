@@ -15,12 +15,8 @@ import io.sallyport.control.v1.Leave;
 import io.sallyport.control.v1.Node;
 import io.sallyport.control.v1.Report;
 import io.sallyport.control.v1.ReportRequest;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,24 +45,17 @@ final class AgentStream {
   private final Caller caller;
   private final Dispatch dispatch;
   private final Pace pace;
-  private final Progress progress;
   private final long ageNanos;
   private long dueNanos;
   private Phase phase = Phase.GREETING;
 
-  private Node node = Node.getDefaultInstance();
   private NodeIdentity identity = NodeIdentity.UNKNOWN;
-  private long sinceMillis;
-  private NodeRecord.Vitals vitals = NodeRecord.Vitals.NONE;
-  private final List<String> remarks = new ArrayList<>(0);
+  private Standing standing;
 
   /** What the agent has, and the revision of what it was sent last. */
   private Held has = Held.NOTHING;
 
   private Revision sent = Revision.NONE;
-  private Revision meant = Revision.NONE;
-  private Revision accepted = Revision.NONE;
-  private Revision effective = Revision.NONE;
 
   /** What the agent is being sent. */
   private @Nullable Snapshot aim;
@@ -95,7 +84,7 @@ final class AgentStream {
     this.dispatch = dispatch;
     long now = dispatch.now();
     this.pace = new Pace(dispatch.settings().messagesPerSecond(), now);
-    this.progress = new Progress(dispatch.compact());
+    this.standing = standing(Node.getDefaultInstance(), Revision.NONE);
     this.dueNanos = now + dispatch.settings().helloTimeout().toNanos();
     this.ageNanos = now + dispatch.jittered(dispatch.settings().maxAge());
   }
@@ -120,22 +109,24 @@ final class AgentStream {
       case Greeting.Welcome welcome -> {
         phase = Phase.ATTACHED;
         dueNanos = NEVER;
-        node = welcome.node();
         identity = welcome.identity();
-        sinceMillis = dispatch.millis();
         has = welcome.held();
         sent = welcome.revision();
-        accepted = welcome.revision();
-        progress.has(has);
-        dispatch.attached(this).ifPresent(remarks::add);
+        standing = standing(welcome.node(), sent);
+        dispatch.attached(this).ifPresent(standing::remark);
         publish();
         advance();
-        if (!accepted.equals(Revision.NONE)) {
+        if (!standing.accepted().equals(Revision.NONE)) {
           dispatch.askReport(this);
         }
         readOn();
       }
     }
+  }
+
+  private Standing standing(Node node, Revision accepted) {
+    return new Standing(
+        node, dispatch.replica(), dispatch.millis(), has, accepted, dispatch.compact());
   }
 
   /** Something else came. */
@@ -205,7 +196,7 @@ final class AgentStream {
     if (to == declined) {
       return false;
     }
-    meant = to.revision();
+    standing.meant(to.revision());
     if (has == to.held() && sent.equals(to.revision())) {
       level();
       return false;
@@ -219,6 +210,7 @@ final class AgentStream {
     Snapshot to = Objects.requireNonNull(aim, "no aim");
     Transition next = dispatch.transitions().between(has, to);
     declined = null;
+    Progress progress = standing.progress();
     progress.move(
         progress.held() == has ? next.origins() : Transitions.origins(progress.held(), to.held()),
         to.held());
@@ -248,7 +240,7 @@ final class AgentStream {
 
   private void acknowledged(Ack ack) {
     boolean first = unanswered && ack.getNonce() == nonce;
-    ack.getServicesList().forEach(progress::heard);
+    ack.getServicesList().forEach(standing.progress()::heard);
     dispatch
         .metrics()
         .rejections
@@ -273,51 +265,19 @@ final class AgentStream {
   private void answered(Snapshot snapshot, Revision now, Ack ack) {
     way = null;
     aim = null;
-    remarks.clear();
     if (now.equals(snapshot.revision())) {
       declined = null;
       has = snapshot.held();
-      accepted = now;
+      standing.accepted(now);
     } else {
       declined = snapshot;
-      remarks.add("keeps revision " + now + ", and does not take " + snapshot.revision());
-      ack.getServicesList().stream()
-          .filter(
-              service -> service.hasRejected() && progress.held().place(service.getService()) < 0)
-          .limit(8)
-          .forEach(service ->
-              remarks.add(
-                  "the removal of service "
-                      + service.getService()
-                      + " is refused"
-                      + NodeRecord.because(
-                          dispatch
-                              .compact()
-                              .ack(service, service.getService())
-                              .getRejected()
-                              .getProblemsList())));
+      standing.declined(snapshot.revision(), ack);
     }
     level();
   }
 
   private void reported(Report report) {
-    Set<String> named = new HashSet<>();
-    report
-        .getServicesList()
-        .forEach(state -> {
-          progress.heard(state);
-          named.add(state.getService());
-        });
-    if (report.getComplete()) {
-      progress.onlyNoted(named);
-    }
-    vitals =
-        new NodeRecord.Vitals(
-            dispatch.millis(),
-            report.getActiveSessions(),
-            report.getFailedSessions(),
-            dispatch.compact().sentences(report.getDriftList()),
-            dispatch.compact().sentences(report.getWrongList()));
+    standing.reported(report, dispatch.millis());
     settle();
     compare(report);
     publish();
@@ -330,15 +290,16 @@ final class AgentStream {
             && declined == null
             && leave == null
             && !report.getSnapshotHash().isEmpty()
-            && Revisions.of(report.getRevision()).equals(accepted)
+            && Revisions.of(report.getRevision()).equals(standing.accepted())
             && has.unreadable().isEmpty()
-            && progress.rejected() == 0;
+            && standing.progress().rejected() == 0;
     if (comparable && !report.getSnapshotHash().equals(has.hash())) {
       dispatch.metrics().mismatches.inc();
-      remarks.add("its snapshot of revision " + accepted + " has another hash than it should");
+      standing.remark(
+          "its snapshot of revision " + standing.accepted() + " has another hash than it should");
       log.atWarn()
           .addKeyValue("node", name())
-          .addKeyValue("revision", accepted)
+          .addKeyValue("revision", standing.accepted())
           .log("the agent's snapshot has another hash than it should; it is sent to attach anew");
       leave(dispatch.hintMillis(), "the snapshot's hash differs");
     }
@@ -384,38 +345,22 @@ final class AgentStream {
             + newest
             + " of this control plane, which must catch up, or whose store was restored without a"
             + " new epoch";
-    if (!remarks.contains(remark)) {
-      remarks.clear();
-      remarks.add(remark);
+    if (standing.remark(remark)) {
       log.atWarn().addKeyValue("node", name()).log("the agent {}", remark);
       publish();
     }
   }
 
   private void settle() {
-    if (way == null && declined == null && progress.settled()) {
-      effective = accepted;
+    if (way == null && declined == null) {
+      standing.settle();
     }
   }
 
   private void publish() {
     if (phase == Phase.ATTACHED) {
-      dispatch.publish(record());
+      dispatch.publish(standing.record());
     }
-  }
-
-  private NodeRecord record() {
-    return new NodeRecord(
-        node,
-        dispatch.replica(),
-        true,
-        sinceMillis,
-        meant,
-        accepted,
-        effective,
-        progress.view(),
-        vitals,
-        List.copyOf(remarks));
   }
 
   void askReport() {
@@ -534,7 +479,7 @@ final class AgentStream {
 
   private void ended() {
     boolean attached = phase == Phase.ATTACHED;
-    NodeRecord last = record();
+    NodeRecord last = standing.record();
     phase = Phase.ENDED;
     level(true);
     way = null;

@@ -56,6 +56,7 @@ final class Dispatch {
   private int lagging;
   private long changedNanos;
   private boolean measuring;
+  private boolean lagged;
   private boolean stopping;
   private volatile int attachedNow;
   private volatile int waitingNow;
@@ -193,6 +194,7 @@ final class Dispatch {
     for (AgentStream stream : List.copyOf(streams)) {
       lagging += stream.lags() ? 1 : 0;
     }
+    lagged |= lagging > 0;
     measure();
   }
 
@@ -205,7 +207,10 @@ final class Dispatch {
   private void measure() {
     if (measuring && lagging == 0 && next.isEmpty()) {
       measuring = false;
-      metrics.spread.update(now() - changedNanos, TimeUnit.NANOSECONDS);
+      if (lagged) {
+        lagged = false;
+        metrics.spread.update(now() - changedNanos, TimeUnit.NANOSECONDS);
+      }
     }
   }
 

@@ -66,7 +66,7 @@ record NodeRecord(
             .setReplica(replica)
             .setSinceMillis(sinceMillis)
             .setServicesServing(serving())
-            .setServicesDeclared(services.stages().length)
+            .setServicesDeclared(services.size())
             .setEndpointsUnhealthy(
                 services.noted().values().stream().mapToInt(Progress.Noted::unhealthy).sum())
             .setActiveSessions(vitals.activeSessions)
@@ -93,7 +93,7 @@ record NodeRecord(
 
   private int serving() {
     int serving = 0;
-    for (int s = 0; s < services.stages().length; s++) {
+    for (int s = 0; s < services.size(); s++) {
       serving += services.stage(s) == Progress.Stage.SERVING ? 1 : 0;
     }
     return serving;
@@ -154,7 +154,7 @@ record NodeRecord(
 
   private List<ServiceState> declared() {
     List<ServiceState> all = new ArrayList<>();
-    for (int s = 0; s < services.stages().length; s++) {
+    for (int s = 0; s < services.size(); s++) {
       String service = services.held().services().get(s);
       Progress.Noted noted = services.noted().get(service);
       if (noted != null) {

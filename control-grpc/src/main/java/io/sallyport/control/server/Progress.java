@@ -23,8 +23,6 @@ final class Progress {
   /** Details are kept of this many services; of the others only the stage. */
   private static final int DETAILED = 128;
 
-  private static final Stage[] STAGES = Stage.values();
-
   private final Compact compact;
   private Held held = Held.NOTHING;
   private byte[] stages = new byte[0];
@@ -37,11 +35,28 @@ final class Progress {
 
   /** One service's. */
   enum Stage {
-    SENT,
-    ACCEPTED,
-    REJECTED,
-    SERVING,
-    NOT_SERVING;
+    SENT('s'),
+    ACCEPTED('a'),
+    REJECTED('r'),
+    SERVING('S'),
+    NOT_SERVING('n');
+
+    private final byte code;
+
+    Stage(char code) {
+      this.code = (byte) code;
+    }
+
+    static Stage of(byte code) {
+      return switch (code) {
+        case 's' -> SENT;
+        case 'a' -> ACCEPTED;
+        case 'r' -> REJECTED;
+        case 'S' -> SERVING;
+        case 'n' -> NOT_SERVING;
+        default -> throw new IllegalArgumentException("no stage: " + code);
+      };
+    }
 
     /** Whether the agent has yet to say how it ends. */
     boolean open() {
@@ -60,7 +75,7 @@ final class Progress {
   void has(Held now) {
     held = now;
     stages = new byte[now.services().size()];
-    Arrays.fill(stages, (byte) Stage.ACCEPTED.ordinal());
+    Arrays.fill(stages, Stage.ACCEPTED.code);
   }
 
   /**
@@ -71,7 +86,7 @@ final class Progress {
   void move(int[] origins, Held to) {
     byte[] after = new byte[origins.length];
     for (int s = 0; s < after.length; s++) {
-      after[s] = origins[s] < 0 ? (byte) Stage.SENT.ordinal() : stages[origins[s]];
+      after[s] = origins[s] < 0 ? Stage.SENT.code : stages[origins[s]];
     }
     Held from = held;
     held = to;
@@ -151,7 +166,7 @@ final class Progress {
   /** Whether every service serves, or cannot. */
   boolean settled() {
     for (byte stage : stages) {
-      if (STAGES[stage].open()) {
+      if (Stage.of(stage).open()) {
         return false;
       }
     }
@@ -162,7 +177,7 @@ final class Progress {
   int rejected() {
     int rejected = 0;
     for (byte stage : stages) {
-      rejected += stage == Stage.REJECTED.ordinal() ? 1 : 0;
+      rejected += stage == Stage.REJECTED.code ? 1 : 0;
     }
     return rejected;
   }
@@ -173,24 +188,50 @@ final class Progress {
   }
 
   /** How it was at a moment. Immutable. */
-  record View(Held held, byte[] stages, Map<String, ServiceAck> details, Map<String, Noted> noted) {
-    static final View NOTHING = new View(Held.NOTHING, new byte[0], Map.of(), Map.of());
+  static final class View {
+    private final Held held;
+    private final byte[] stages;
+    private final Map<String, ServiceAck> details;
+    private final Map<String, Noted> noted;
 
-    /** Keeps the parts, which nobody changes. */
-    @SuppressWarnings("ArrayRecordComponent") // Shared within the package, and never compared.
-    View {}
+    private View(
+        Held held, byte[] stages, Map<String, ServiceAck> details, Map<String, Noted> noted) {
+      this.held = held;
+      this.stages = stages;
+      this.details = details;
+      this.noted = noted;
+    }
+
+    Held held() {
+      return held;
+    }
+
+    /** How many services there are, in the order of those held. */
+    int size() {
+      return stages.length;
+    }
 
     Stage stage(int place) {
-      return STAGES[stages[place]];
+      return Stage.of(stages[place]);
+    }
+
+    /** What was said of those that are refused or do not serve. */
+    Map<String, ServiceAck> details() {
+      return details;
+    }
+
+    /** Those of which the last report told something. */
+    Map<String, Noted> noted() {
+      return noted;
     }
   }
 
   private Stage stage(int place) {
-    return STAGES[stages[place]];
+    return Stage.of(stages[place]);
   }
 
   private void set(int place, Stage stage) {
-    stages[place] = (byte) stage.ordinal();
+    stages[place] = stage.code;
   }
 
   private void detail(int place, ServiceAck ack) {

@@ -66,6 +66,14 @@ public final class AdminServer implements AutoCloseable {
           "sun.net.httpserver.drainAmount", "16384",
           "sun.net.httpserver.nodelay", "true");
 
+  private static final String CONTROL_INDEX =
+      """
+      Sallyport control plane. This port tells, and takes nothing.
+
+      /ready    200 once agents are served; else 503 and the reasons, a line each
+      /metrics  metrics in Prometheus' text format
+      """;
+
   private static final String INDEX =
       """
       Sallyport agent. This port tells; what little it takes comes from sallyport endpoint.
@@ -74,6 +82,8 @@ public final class AdminServer implements AutoCloseable {
       /metrics  metrics in Prometheus' text format
       /status   services, listeners, endpoints and what is wrong, as JSON (sallyport status)
       """;
+
+  private static final Page NOTHING = new Page(404, TEXT, "nothing here; / lists what is\n");
 
   private final HttpServer server;
   private final ThreadPoolExecutor threads;
@@ -113,8 +123,8 @@ public final class AdminServer implements AutoCloseable {
               + Addresses.text(address.getAddress(), address.getPort())
               + " cannot be used: "
               + refused.getMessage()
-              + "; is another agent running? Choose another address with --admin ADDRESS:PORT or"
-              + " admin.address, or --admin off",
+              + "; is it in use by another process? Choose another address with --admin"
+              + " ADDRESS:PORT or admin.address, or --admin off",
           refused);
     }
     AdminServer server = new AdminServer(http, pages);
@@ -146,7 +156,7 @@ public final class AdminServer implements AutoCloseable {
             .setCause(fault)
             .addKeyValue("uri", exchange.getRequestURI())
             .log("page failed");
-        page = new Page(500, TEXT, "this page failed; the agent's log says why\n");
+        page = new Page(500, TEXT, "this page failed; the log says why\n");
       }
       var headers = exchange.getResponseHeaders();
       headers.set("Content-Type", page.type());
@@ -170,18 +180,19 @@ public final class AdminServer implements AutoCloseable {
   private Page page(HttpExchange exchange) {
     String method = exchange.getRequestMethod();
     String path = exchange.getRequestURI().getPath();
-    if (path.equals(ENDPOINT)) {
-      return order(exchange);
+    Optional<AdminPages.OfNode> node = pages.node();
+    if (path.equals(ENDPOINT) && node.isPresent()) {
+      return order(exchange, node.get());
     }
     if (!method.equals("GET") && !method.equals("HEAD")) {
       return new Page(405, TEXT, "only GET and HEAD: this page changes nothing\n");
     }
     return switch (path) {
-      case "/" -> new Page(200, TEXT, INDEX);
+      case "/" -> new Page(200, TEXT, node.isPresent() ? INDEX : CONTROL_INDEX);
       case "/ready" -> ready();
       case "/metrics" -> metrics();
-      case "/status" -> status();
-      default -> new Page(404, TEXT, "nothing here; / lists what is\n");
+      case "/status" -> node.map(AdminServer::status).orElse(NOTHING);
+      default -> NOTHING;
     };
   }
 
@@ -190,7 +201,7 @@ public final class AdminServer implements AutoCloseable {
    * without asking first, which is answered no; nor does it help that a name of the page's own
    * leads here for once, for we must be asked by address; and other machines may look, not touch.
    */
-  private Page order(HttpExchange exchange) {
+  private Page order(HttpExchange exchange, AdminPages.OfNode node) {
     if (!exchange.getRequestMethod().equals("POST")) {
       return new Page(405, TEXT, "only POST, which sallyport endpoint does\n");
     }
@@ -213,7 +224,7 @@ public final class AdminServer implements AutoCloseable {
           400, TEXT, "service, endpoint, mode (enabled, drain, maintenance) and maybe port\n");
     }
     List<Integer> ports =
-        soon(pages.orders().order(service, port.get(), endpoint, mode.get()).toCompletableFuture());
+        soon(node.orders().order(service, port.get(), endpoint, mode.get()).toCompletableFuture());
     return ports.isEmpty()
         ? new Page(404, TEXT, "there is no such endpoint\n")
         : new Page(
@@ -244,11 +255,10 @@ public final class AdminServer implements AutoCloseable {
     return new Page(200, PrometheusText.CONTENT_TYPE, out -> pages.metrics().write(now, out));
   }
 
-  private Page status() {
+  private static Page status(AdminPages.OfNode node) {
     try {
       AgentStatus status =
-          pages
-              .status()
+          node.status()
               .get()
               .toCompletableFuture()
               .get(STATUS_TIME.toMillis(), TimeUnit.MILLISECONDS);

@@ -9,6 +9,10 @@ final class MetricHelp {
       Map.ofEntries(
           Map.entry("bytes_down_total", "Bytes from endpoints to clients."),
           Map.entry("bytes_up_total", "Bytes from clients to endpoints."),
+          Map.entry("catalog_connected", "1 while the control plane can tell of changes."),
+          Map.entry(
+              "catalog_from_disk",
+              "1 while the catalog in force is from the disk and nobody has confirmed it."),
           Map.entry(
               "catalog_refused", "1 while the catalog's file is refused and an older one serves."),
           Map.entry(
@@ -16,6 +20,16 @@ final class MetricHelp {
               "When the catalog in force was taken, in seconds since 1970."),
           Map.entry("catalogs_refused_total", "Contents of the catalog's file that were refused."),
           Map.entry("catalogs_taken_total", "Catalogs that were taken, the first one included."),
+          Map.entry(
+              "control_catalog_number", "The number within its epoch of the newest revision."),
+          Map.entry(
+              "control_catalog_resources",
+              "Resources of the newest revision; a service has two of them."),
+          Map.entry(
+              "control_replica_troubles",
+              "Other replicas whose nodes are not known as they are now."),
+          Map.entry("control_rollout_under_way", "1 while a rollout is under way."),
+          Map.entry("control_store_up", "1 while the store answers."),
           Map.entry("endpoint_check_failures_total", "Health probes that failed."),
           Map.entry(
               "endpoint_connect_failures_total",
@@ -40,6 +54,9 @@ final class MetricHelp {
           Map.entry("session_ends_total", "Sessions that have ended, by the reason."),
           Map.entry("sessions_active", "Sessions of the listener now."),
           Map.entry("sessions_failed_total", "Sessions that ended without reaching an endpoint."),
+          Map.entry(
+              "sessions_queued",
+              "Sessions that wait for an endpoint that is not full, or for the service's limit."),
           Map.entry("sessions_total", "Sessions of the listener since it opened."));
 
   private MetricHelp() {}

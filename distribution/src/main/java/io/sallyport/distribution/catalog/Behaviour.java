@@ -2,16 +2,21 @@ package io.sallyport.distribution.catalog;
 
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Preamble;
+import io.sallyport.api.catalog.QueuePolicy;
 import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.plugin.Strategy;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,7 +32,9 @@ record Behaviour(
     OnDown onDown,
     OnUp onUp,
     AllDown allDown,
-    Preamble preamble) {
+    Preamble preamble,
+    Entry entry,
+    Optional<InetAddress> source) {
 
   /** Below the lowest layer, which says everything: nothing of this is ever seen. */
   static final Behaviour UNSAID =
@@ -50,7 +57,26 @@ record Behaviour(
           OnDown.KEEP_SESSIONS,
           OnUp.KEEP_BACKUP_SESSIONS,
           AllDown.FAIL_OPEN,
-          Preamble.NONE);
+          Preamble.NONE,
+          new Entry(List.of(), 0, Optional.empty()),
+          Optional.empty());
+
+  /** Who may come, and who waits; how long follows from the rest where it is not said. */
+  record Entry(List<NetworkPrefix> clients, int most, Optional<Duration> timeout) {
+    Entry {
+      clients = List.copyOf(clients);
+    }
+
+    Admission admission(Timeouts timeouts) {
+      return new Admission(
+          clients, new QueuePolicy(most, timeout.orElseGet(() -> derivedTimeout(timeouts))));
+    }
+
+    /** As HAProxy has it. */
+    static Duration derivedTimeout(Timeouts timeouts) {
+      return timeouts.connect();
+    }
+  }
 
   /**
    * A strategy with the keys that chose it, which a layer above may override one by one.

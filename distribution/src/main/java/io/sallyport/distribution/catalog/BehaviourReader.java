@@ -74,7 +74,9 @@ final class BehaviourReader {
         section.choice("on-down", below.onDown()),
         section.choice("on-up", below.onUp()),
         section.choice("all-down", below.allDown()),
-        sharing.one(PreambleReader.read(section, below.preamble())));
+        sharing.one(PreambleReader.read(section, below.preamble())),
+        sharing.one(EntryReader.read(section, below.entry())),
+        EntryReader.source(section, below.source()));
   }
 
   /** A balancer of a type with keys of its own; empty when there is none such. */

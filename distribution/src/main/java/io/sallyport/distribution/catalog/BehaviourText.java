@@ -1,9 +1,11 @@
 package io.sallyport.distribution.catalog;
 
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.Ejection;
 import io.sallyport.api.catalog.HealthPolicy;
 import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.Preamble;
+import io.sallyport.api.catalog.QueuePolicy;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Spreading;
 import io.sallyport.api.catalog.TcpOptions;
@@ -122,6 +124,23 @@ final class BehaviourText {
     preamble("route.by", preamble -> kebab(preamble.routing().by()));
     preamble("route.names", preamble -> list(preamble.routing().names()));
     preamble("route.default", preamble -> String.valueOf(preamble.routing().fallback()));
+    entry(
+        "allow-clients",
+        admission -> list(admission.clients().stream().map(NetworkPrefix::text).toList()),
+        list(factory.entry().clients().stream().map(NetworkPrefix::text).toList()));
+    entry(
+        "queue.max",
+        admission -> String.valueOf(admission.queue().max()),
+        String.valueOf(factory.entry().most()));
+    keys.add(
+        new Key("queue.timeout", port -> queueTimeout(port), port -> unsaidQueueTimeout(port)));
+    key(
+        EntryReader.SOURCE,
+        // Where endpoints differ, each says its own.
+        port ->
+            EndpointText.text(
+                EndpointText.oneSource(port) ? EndpointText.source(port) : factory.source()),
+        EndpointText.text(factory.source()));
     preamble("preamble-timeout", preamble -> Durations.text(preamble.patience()));
   }
 
@@ -204,6 +223,20 @@ final class BehaviourText {
 
   private void preamble(String path, Function<Preamble, String> value) {
     key(path, port -> value.apply(port.preamble()), value.apply(unsaid));
+  }
+
+  private void entry(String path, Function<Admission, String> value, String factory) {
+    key(path, port -> value.apply(port.admission()), factory);
+  }
+
+  /** Where none waits, it does not matter how long. */
+  private static String queueTimeout(ServicePort port) {
+    QueuePolicy queue = port.admission().queue();
+    return queue.queues() ? Durations.text(queue.timeout()) : unsaidQueueTimeout(port);
+  }
+
+  private static String unsaidQueueTimeout(ServicePort port) {
+    return Durations.text(Behaviour.Entry.derivedTimeout(port.timeouts()));
   }
 
   private static String list(List<String> texts) {

@@ -5,6 +5,7 @@ import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.Locality;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** An endpoint as written: without its own port it takes the port's target. */
+/**
+ * An endpoint as written: without its own port it takes the port's target.
+ *
+ * @param source the address that connections to it come from
+ */
 record EndpointDraft(
     Optional<String> name,
     String host,
@@ -22,7 +27,22 @@ record EndpointDraft(
     int maxSessions,
     EndpointRole role,
     EndpointMode mode,
-    boolean checked) {
+    boolean checked,
+    Source source) {
+
+  /**
+   * Where connections come from.
+   *
+   * @param said whether the endpoint says it, instead of its port
+   * @param address empty for any
+   */
+  record Source(boolean said, Optional<InetAddress> address) {
+    static final Source UNSAID = new Source(false, Optional.empty());
+
+    Optional<InetAddress> over(Optional<InetAddress> below) {
+      return said ? address : below;
+    }
+  }
 
   /** A host and an optional port. */
   static EndpointDraft plain(String host, OptionalInt port) {
@@ -35,11 +55,13 @@ record EndpointDraft(
         0,
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
-        true);
+        true,
+        Source.UNSAID);
   }
 
   /** The endpoints of a port: named for their hosts, with the port where two have one host. */
-  static List<Endpoint> endpoints(List<EndpointDraft> drafts, int target, Sharing sharing) {
+  static List<Endpoint> endpoints(
+      List<EndpointDraft> drafts, int target, Optional<InetAddress> source, Sharing sharing) {
     Set<String> hosts = new HashSet<>();
     Set<String> severalTimes = new HashSet<>();
     for (EndpointDraft draft : drafts) {
@@ -69,7 +91,8 @@ record EndpointDraft(
                   draft.maxSessions(),
                   draft.role(),
                   draft.mode(),
-                  draft.checked())));
+                  draft.checked(),
+                  sharing.one(draft.source().over(source)))));
     }
     return endpoints;
   }

@@ -115,7 +115,9 @@ final class EndpointReader {
             section.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
             section.choice("role", EndpointRole.PRIMARY),
             section.choice("mode", EndpointMode.ENABLED),
-            section.flag("checked", true));
+            section.flag("checked", true),
+            new EndpointDraft.Source(
+                section.has(EntryReader.SOURCE), EntryReader.source(section, Optional.empty())));
     section.finish();
     return whole ? draft : standIn(section.path());
   }
@@ -142,7 +144,8 @@ final class EndpointReader {
         0,
         EndpointRole.PRIMARY,
         EndpointMode.ENABLED,
-        true);
+        true,
+        EndpointDraft.Source.UNSAID);
   }
 
   private static Optional<String> complaint(String host) {

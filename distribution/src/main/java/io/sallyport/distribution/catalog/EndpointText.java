@@ -6,11 +6,13 @@ import io.sallyport.api.catalog.EndpointMode;
 import io.sallyport.api.catalog.EndpointRole;
 import io.sallyport.api.catalog.ServicePort;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -33,12 +35,10 @@ final class EndpointText {
   }
 
   static EndpointText of(List<ServicePort> ports) {
-    List<String> first = items(ports.getFirst().endpoints(), target(ports.getFirst()));
+    List<String> first = items(ports.getFirst());
     boolean portless =
         ports.stream()
-            .allMatch(port ->
-                items(port.endpoints(), target(port)).equals(first)
-                    && (ports.size() == 1 || onePort(port)));
+            .allMatch(port -> items(port).equals(first) && (ports.size() == 1 || onePort(port)));
     return new EndpointText(ports, portless ? first : List.of());
   }
 
@@ -49,7 +49,7 @@ final class EndpointText {
 
   /** What a port says for itself. */
   List<String> own(int port) {
-    return items(ports.get(port).endpoints(), target(port));
+    return items(ports.get(port));
   }
 
   /** The port that endpoints without one have. */
@@ -73,7 +73,10 @@ final class EndpointText {
     return port.endpoints().stream().map(Endpoint::port).distinct().count() <= 1;
   }
 
-  private static List<String> items(List<Endpoint> endpoints, int target) {
+  private static List<String> items(ServicePort port) {
+    List<Endpoint> endpoints = port.endpoints();
+    int target = target(port);
+    boolean ownSource = !oneSource(port);
     Map<String, Integer> hosts = new HashMap<>();
     endpoints.forEach(endpoint -> hosts.merge(endpoint.host(), 1, Integer::sum));
     List<String> items = new ArrayList<>(endpoints.size());
@@ -81,12 +84,27 @@ final class EndpointText {
       boolean alone = hosts.getOrDefault(endpoint.host(), 0) == 1;
       String name =
           alone ? endpoint.host() : EndpointDraft.hostAndPort(endpoint.host(), endpoint.port());
-      items.add(item(endpoint, target, name));
+      items.add(item(endpoint, target, name, ownSource));
     }
     return items;
   }
 
-  private static String item(Endpoint endpoint, int target, String usualName) {
+  /** Whether connections to all endpoints of a port come from one address, or all from any. */
+  static boolean oneSource(ServicePort port) {
+    return port.endpoints().stream().map(Endpoint::source).distinct().count() <= 1;
+  }
+
+  /** That address. */
+  static Optional<InetAddress> source(ServicePort port) {
+    return port.endpoints().isEmpty() ? Optional.empty() : port.endpoints().getFirst().source();
+  }
+
+  /** An address as it is written; quotes around nothing where any will do. */
+  static String text(Optional<InetAddress> source) {
+    return source.map(Addresses::text).map(EndpointText::word).orElse("\"\"");
+  }
+
+  private static String item(Endpoint endpoint, int target, String usualName, boolean ownSource) {
     List<String> more = new ArrayList<>();
     if (!endpoint.name().equals(usualName)) {
       more.add("name = " + word(endpoint.name()));
@@ -111,6 +129,9 @@ final class EndpointText {
     }
     if (!endpoint.checked()) {
       more.add("checked = false");
+    }
+    if (ownSource && endpoint.source().isPresent()) {
+      more.add(EntryReader.SOURCE + " = " + text(endpoint.source()));
     }
     boolean ownPort = endpoint.port() != target;
     if (more.isEmpty()) {

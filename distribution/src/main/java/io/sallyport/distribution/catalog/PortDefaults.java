@@ -2,8 +2,10 @@ package io.sallyport.distribution.catalog;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueFactory;
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.HealthPolicy;
+import io.sallyport.api.catalog.NetworkPrefix;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
@@ -12,6 +14,7 @@ import io.sallyport.api.catalog.Timeouts;
 import io.sallyport.api.config.Problems;
 import io.sallyport.api.plugin.Strategy;
 import io.sallyport.distribution.catalog.Behaviour.Chosen;
+import io.sallyport.distribution.catalog.Behaviour.Entry;
 import io.sallyport.distribution.catalog.Behaviour.Probing;
 import io.sallyport.distribution.hocon.HoconSection;
 import java.time.Duration;
@@ -131,6 +134,21 @@ public final class PortDefaults {
         onDown.orElse(behaviour.onDown()),
         onUp.orElse(behaviour.onUp()),
         behaviour.allDown(),
-        behaviour.preamble());
+        behaviour.preamble(),
+        behaviour.entry().admission(timeouts));
+  }
+
+  /**
+   * Who may come and who waits where only this much is said.
+   *
+   * @param clients where clients may come from; none means everywhere
+   * @param queue how long a session may wait for room
+   * @param most sessions of the port, all of which may wait; 0 means no limit
+   */
+  public Admission admission(
+      List<NetworkPrefix> clients, Optional<Duration> queue, int most, Timeouts timeouts) {
+    Entry factory = behaviour.entry();
+    return new Entry(clients, Math.max(factory.most(), most), queue.or(factory::timeout))
+        .admission(timeouts);
   }
 }

@@ -1,7 +1,5 @@
 package io.sallyport.distribution.catalog;
 
-import com.typesafe.config.ConfigList;
-import com.typesafe.config.ConfigValue;
 import io.sallyport.api.catalog.AcceptProxy;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.NetworkPrefix;
@@ -9,7 +7,6 @@ import io.sallyport.api.catalog.Preamble;
 import io.sallyport.api.catalog.Routing;
 import io.sallyport.distribution.hocon.HoconSection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,20 +48,7 @@ final class PreambleReader {
 
   private static AcceptProxy accept(HoconSection section, AcceptProxy below) {
     String key = "from";
-    List<NetworkPrefix> from = new ArrayList<>();
-    List<String> texts = section.texts(key);
-    for (int i = 0; i < texts.size(); i++) {
-      Optional<NetworkPrefix> network = NetworkPrefix.read(texts.get(i));
-      if (network.isEmpty()) {
-        wrong(
-            section,
-            key,
-            i,
-            "is neither a network nor an address",
-            "write one such as 10.0.0.0/8, with no bits behind its length, or 10.1.2.3");
-      }
-      network.ifPresent(from::add);
-    }
+    List<NetworkPrefix> from = EntryReader.networks(section, key);
     return new AcceptProxy(
         section.has(key) ? from : below.from(), section.choice("others", below.others()));
   }
@@ -75,7 +59,7 @@ final class PreambleReader {
     for (int i = 0; i < names.size(); i++) {
       Optional<String> complaint = Routing.complaint(names.get(i));
       if (complaint.isPresent()) {
-        wrong(
+        EntryReader.wrong(
             section,
             key,
             i,
@@ -87,15 +71,5 @@ final class PreambleReader {
         section.choice("by", below.by()),
         section.has(key) ? names : below.names(),
         section.flag("default", below.fallback()));
-  }
-
-  private static void wrong(
-      HoconSection section, String key, int index, String message, String remedy) {
-    ConfigValue value = section.object().get(key);
-    if (value instanceof ConfigList list && index < list.size()) {
-      section.problem(list.get(index), section.pathOf(key) + "[" + index + "]", message, remedy);
-    } else {
-      section.problem(key, message, remedy);
-    }
   }
 }

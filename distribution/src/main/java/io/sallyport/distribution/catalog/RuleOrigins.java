@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class RuleOrigins {
   private static final Pattern NAME = Pattern.compile("\\.names\\[(\\d+)]");
   private static final Pattern PORT =
-      Pattern.compile("\\.ports\\[(\\d+)](\\.endpoints(?:\\[(\\d+)](\\.host)?)?)?");
+      Pattern.compile(
+          "\\.ports\\[(\\d+)](\\.endpoints(?:\\[(\\d+)](?:\\.(host|source-address))?)?)?");
 
   private final ConfigObject services;
 
@@ -77,9 +78,20 @@ final class RuleOrigins {
     }
     ConfigValue endpoint = item(list, port.group(3));
     String endpointPath = listPath + "[" + port.group(3) + "]";
-    return endpoint instanceof ConfigObject object && port.group(4) != null
-        ? at(violation, endpointPath + ".host", object.get("host"), service)
-        : at(violation, endpointPath, endpoint, service);
+    String key = port.group(4);
+    ConfigValue said = key != null && endpoint instanceof ConfigObject it ? it.get(key) : null;
+    if (said == null && EntryReader.SOURCE.equals(key)) {
+      // The port may say it for its endpoints, or the service for its ports.
+      boolean ports = written instanceof ConfigObject it && it.containsKey(key);
+      ConfigValue wider =
+          written instanceof ConfigObject it && ports ? it.get(key) : service.get(key);
+      if (wider != null) {
+        return at(violation, (ports ? portPath : path) + "." + key, wider, service);
+      }
+    }
+    return said == null
+        ? at(violation, endpointPath, endpoint, service)
+        : at(violation, endpointPath + "." + key, said, service);
   }
 
   private static @Nullable ConfigValue item(@Nullable ConfigValue list, String index) {

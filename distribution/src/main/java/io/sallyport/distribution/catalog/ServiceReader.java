@@ -197,7 +197,8 @@ final class ServiceReader {
     Behaviour behaviour = draft.behaviour();
     return new ServicePort(
         draft.listen(),
-        EndpointDraft.endpoints(draft.endpoints().orElse(shared), draft.target(), sharing),
+        EndpointDraft.endpoints(
+            draft.endpoints().orElse(shared), draft.target(), behaviour.source(), sharing),
         behaviour.balancer().strategy(),
         behaviour.spreading(),
         sharing.one(behaviour.probing().policy(behaviour.timeouts())),
@@ -208,7 +209,8 @@ final class ServiceReader {
         behaviour.onDown(),
         behaviour.onUp(),
         behaviour.allDown(),
-        sharing.one(PreambleReader.named(behaviour.preamble(), names)));
+        sharing.one(PreambleReader.named(behaviour.preamble(), names)),
+        sharing.one(behaviour.entry().admission(behaviour.timeouts())));
   }
 
   /** The usual reason for an object that nobody knows is an id that was not quoted. */

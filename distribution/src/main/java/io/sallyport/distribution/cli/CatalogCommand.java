@@ -17,11 +17,22 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code sallyport catalog …}: what can be done with a catalog's file without running it.
+ * {@code sallyport catalog …}: what can be done with a catalog's file without running it, and with
+ * the catalog of a control plane.
  *
  * @since 0.1
  */
-@Command(name = "catalog", description = "Looks at catalogs.", mixinStandardHelpOptions = true)
+@Command(
+    name = "catalog",
+    description = "Looks at catalogs, and at the control plane's.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      CatalogApplyCommand.class,
+      CatalogDiffCommand.class,
+      CatalogShowCommand.class,
+      CatalogHistoryCommand.class,
+      CatalogRollbackCommand.class
+    })
 public final class CatalogCommand implements Runnable {
   private final Supplier<CatalogReader> reader;
 

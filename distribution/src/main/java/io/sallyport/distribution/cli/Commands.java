@@ -27,6 +27,24 @@ public final class Commands implements IFactory {
     if (type == CatalogCommand.class) {
       return type.cast(new CatalogCommand(CommandSpec.create(), Commands::reader));
     }
+    if (type == CatalogApplyCommand.class) {
+      return type.cast(new CatalogApplyCommand(CommandSpec.create(), Commands::tools));
+    }
+    if (type == CatalogDiffCommand.class) {
+      return type.cast(new CatalogDiffCommand(CommandSpec.create(), Commands::tools));
+    }
+    if (type == CatalogShowCommand.class) {
+      return type.cast(new CatalogShowCommand(CommandSpec.create(), Commands::tools));
+    }
+    if (type == CatalogHistoryCommand.class) {
+      return type.cast(new CatalogHistoryCommand(CommandSpec.create(), Commands::tools));
+    }
+    if (type == CatalogRollbackCommand.class) {
+      return type.cast(new CatalogRollbackCommand(CommandSpec.create(), Commands::tools));
+    }
+    if (type == RolloutCommand.Start.class) {
+      return type.cast(new RolloutCommand.Start(CommandSpec.create(), Commands::tools));
+    }
     if (type == ImportCommand.class) {
       return type.cast(
           new ImportCommand(CommandSpec.create(), Commands::importer, Commands::writer));
@@ -35,6 +53,13 @@ public final class Commands implements IFactory {
       return type.cast(new DoctorCommand(CommandSpec.create(), Commands::reader));
     }
     return others.create(type);
+  }
+
+  private static CatalogTools tools() {
+    Strategies plugins = strategies();
+    return new CatalogTools(
+        new CatalogReader(plugins.balancers(), plugins.healthChecks()),
+        new CatalogWriter(plugins.balancers(), plugins.healthChecks()));
   }
 
   private static CatalogReader reader() {

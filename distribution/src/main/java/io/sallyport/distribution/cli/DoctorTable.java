@@ -110,9 +110,9 @@ final class DoctorTable {
           where,
           paint.strong(link.link()),
           ": ",
-          link.reason());
+          shown(link.reason()));
       if (!link.remedy().isEmpty()) {
-        line("          → ", link.remedy());
+        line("          → ", shown(link.remedy()));
       }
     });
   }
@@ -135,7 +135,7 @@ final class DoctorTable {
   }
 
   private void item(String label, int width, String text) {
-    line("  ", paint.faint(padded(label, width)), "  ", text);
+    line("  ", paint.faint(padded(label, width)), "  ", shown(text));
   }
 
   private static String words(Reading reading) {
@@ -156,14 +156,14 @@ final class DoctorTable {
     for (FurtherHost host : report.further()) {
       line(
           "  ",
-          host.host(),
+          shown(host.host()),
           host.port() == 0 ? "" : ":" + host.port(),
           "  ",
           host.role(),
           " of ",
           host.of(),
           "; ",
-          host.finding());
+          shown(host.finding()));
     }
   }
 
@@ -192,6 +192,11 @@ final class DoctorTable {
       case BROKEN -> "BROKEN";
       case SKIPPED -> "-";
     };
+  }
+
+  /** Files and servers of others have a say here, but not over the terminal. */
+  private static String shown(String text) {
+    return text.replaceAll("\\p{Cntrl}|[\\x80-\\x9f]", "?");
   }
 
   private static String padded(String text, int width) {

@@ -24,7 +24,8 @@ final class JsonText {
     return of(members(keysAndValues));
   }
 
-  private static String of(Object value) {
+  /** A value. */
+  static String of(Object value) {
     StringBuilder text = new StringBuilder();
     switch (value) {
       case Map<?, ?> members -> {

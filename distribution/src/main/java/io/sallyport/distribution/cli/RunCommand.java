@@ -96,19 +96,14 @@ public final class RunCommand implements Callable<Integer> {
       throw new ParameterException(line, "--catalog is missing");
     }
     NodeProcess.Request request =
-        new NodeProcess.Request(file, Optional.ofNullable(config), settings());
+        new NodeProcess.Request(Optional.of(file), Optional.ofNullable(config), settings());
     return dryRun ? process.dryRun(request) : process.run(request);
   }
 
   private List<Setting> settings() {
     List<Setting> settings = new ArrayList<>();
     for (String written : set) {
-      settings.add(
-          Setting.of(written)
-              .orElseThrow(() ->
-                  new ParameterException(
-                      spec().commandLine(),
-                      "--set " + written + ": write KEY=VALUE, such as --set stop-drain=10s")));
+      settings.add(setting(written, spec().commandLine()));
     }
     if (admin != null) {
       settings.add(new Setting("--admin " + admin, "admin.address", admin));
@@ -121,6 +116,13 @@ public final class RunCommand implements Callable<Integer> {
       settings.add(new Setting("--log-format " + logFormat, "log.format", logFormat));
     }
     return settings;
+  }
+
+  static Setting setting(String written, CommandLine line) {
+    return Setting.of(written)
+        .orElseThrow(() ->
+            new ParameterException(
+                line, "--set " + written + ": write KEY=VALUE, such as --set stop-drain=10s"));
   }
 
   private CommandSpec spec() {

@@ -1,5 +1,6 @@
 package io.sallyport.distribution.cli;
 
+import io.sallyport.api.catalog.Revision;
 import io.sallyport.distribution.status.AgentStatus;
 import io.sallyport.distribution.status.CatalogStatus;
 import io.sallyport.engine.status.EndpointStatus;
@@ -8,6 +9,7 @@ import io.sallyport.engine.status.ListenerStatus;
 import io.sallyport.engine.status.NodeStatus;
 import io.sallyport.engine.status.ServiceStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -49,7 +51,15 @@ final class StatusTable {
         ", up ",
         span(Duration.between(node.startedAt(), node.at())),
         node.ready() ? "" : ", " + paint.odd("not ready yet"));
-    CatalogStatus catalog = status.catalog();
+    if (status.catalog().ofFile()) {
+      file(status.catalog(), node.at());
+    } else {
+      source(status.catalog(), node.at());
+    }
+    line(count(node.activeSessions(), "session"), " now, ", node.totalSessions(), " so far");
+  }
+
+  private void file(CatalogStatus catalog, Instant now) {
     line(
         "catalog ",
         catalog.file(),
@@ -57,9 +67,23 @@ final class StatusTable {
         catalog.revision(),
         catalog.fromLastGood() ? " (kept from an earlier run)" : "",
         ", taken ",
-        span(Duration.between(catalog.appliedAt(), node.at())),
+        span(Duration.between(catalog.appliedAt(), now)),
         " ago");
-    line(count(node.activeSessions(), "session"), " now, ", node.totalSessions(), " so far");
+  }
+
+  private void source(CatalogStatus catalog, Instant now) {
+    boolean connected = catalog.state().equals(CatalogStatus.CONNECTED);
+    String lasting = catalog.state() + " for " + span(Duration.between(catalog.since(), now));
+    line("catalog from ", catalog.file(), ", ", connected ? lasting : paint.odd(lasting));
+    String age = span(Duration.between(catalog.appliedAt(), now));
+    if (catalog.revision().equals(Revision.NONE.toString())) {
+      line("no catalog yet");
+    } else if (catalog.fromLastGood()) {
+      String kept = " (from the disk, kept " + age + " ago, not confirmed since the start)";
+      line("revision ", catalog.revision(), paint.odd(kept));
+    } else {
+      line("revision ", catalog.revision(), ", taken ", age, " ago");
+    }
   }
 
   private void wrong(AgentStatus status) {
@@ -71,8 +95,8 @@ final class StatusTable {
       for (String fault : status.wrong()) {
         line("  ", paint.bad("! "), fault);
       }
-      for (String problem : status.catalog().problems()) {
-        line("    ", problem);
+      if (status.catalog().refused()) {
+        status.catalog().problems().forEach(problem -> line("    ", problem));
       }
     }
     for (String warning : status.catalog().warnings()) {
@@ -116,6 +140,9 @@ final class StatusTable {
         "  ",
         count(listener.activeSessions(), "session"),
         " now, ",
+        listener.queuedSessions() == 0
+            ? ""
+            : paint.odd(listener.queuedSessions() + " waiting") + ", ",
         listener.totalSessions(),
         " so far, ",
         listener.failedSessions(),

@@ -31,6 +31,7 @@ final class Directives {
           "retries",
           "server",
           "server-template",
+          "source",
           "tcp-check",
           "use_backend");
 
@@ -41,7 +42,7 @@ final class Directives {
           Map.entry("backlog", PROCESS),
           Map.entry("bind-process", PROCESS),
           Map.entry("description", PROCESS),
-          Map.entry("fullconn", "sessions have no queue here"),
+          Map.entry("fullconn", "no limit of an endpoint grows with the sessions"),
           Map.entry("grace", PROCESS),
           Map.entry("guid", PROCESS),
           Map.entry("id", PROCESS),
@@ -66,11 +67,10 @@ final class Directives {
           Map.entry("retry-on", HTTP));
 
   private static final Set<String> HANDLED_TIMEOUTS =
-      Set.of("check", "connect", "client", "server", "tunnel", "client-fin", "server-fin");
+      Set.of("check", "connect", "client", "queue", "server", "tunnel", "client-fin", "server-fin");
 
   private static final Map<String, String> NEEDLESS_TIMEOUTS =
       Map.of(
-          "queue", "sessions have no queue here",
           "http-request", HTTP,
           "http-keep-alive", HTTP,
           "tarpit", HTTP);

@@ -99,7 +99,8 @@ final class Pool {
                   server.disabled
                       ? EndpointMode.MAINTENANCE
                       : server.weight == 0 ? EndpointMode.DRAIN : EndpointMode.ENABLED,
-                  server.checked),
+                  server.checked,
+                  server.source),
               server.line));
     }
     return placed;
@@ -159,6 +160,23 @@ final class Pool {
       }
     }
     return most;
+  }
+
+  /** Which of them has a limit, and works differently for it. */
+  void tellOfLimits() {
+    boolean backups = servers.stream().anyMatch(server -> server.backup);
+    boolean hashes = balancer.type().equals("source-hash");
+    for (Server server : servers) {
+      if (server.maxSessions > 0 && (hashes || (backups && !server.backup))) {
+        notes.changed(
+            server.line,
+            "maxconn "
+                + server.maxSessions
+                + " of the server: beyond it sessions go to other endpoints"
+                + (backups ? ", backups among them," : "")
+                + " and wait only where all are full");
+      }
+    }
   }
 
   void tellOfBackups(boolean allBackups) {

@@ -1,6 +1,7 @@
 package io.sallyport.distribution.haproxy;
 
 import io.sallyport.distribution.catalog.PortDefaults;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,17 +34,33 @@ final class PoolReader {
       return known;
     }
     List<Server> found = new ArrayList<>();
+    Optional<InetAddress> source = source(backend);
     for (Line line : backend.section().lines()) {
       if (OWN_LINES.contains(line.keyword())) {
-        servers.read(line, backend.defaultServers()).ifPresent(found::add);
+        servers.read(line, backend.defaultServers(), source).ifPresent(found::add);
       }
     }
     CheckReader.Reading check = checks.read(backend, found);
     Optional<Duration> reading = readTime(backend, check.strategy().isPresent());
     Pool pool = new Pool(found, check, reading, balances.read(backend), notes);
+    pool.tellOfLimits();
     pool.tellOfBackups(backend.setting("option allbackups").isPresent());
     pools.put(backend.section(), pool);
     return pool;
+  }
+
+  private Optional<InetAddress> source(Proxy backend) {
+    Optional<Line> line = backend.setting("source");
+    if (line.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> words = line.get().from(1);
+    SourceWords source = SourceWords.of(words);
+    if (!source.carried() || words.size() > 1) {
+      notes.notCarried(line.get().number(), line.get().text());
+      return Optional.empty();
+    }
+    return source.address();
   }
 
   /** HAProxy's time for reading, beside the one for connecting. */

@@ -71,7 +71,9 @@ final class Proxies {
       notes.information(section.line(), section.title() + " is disabled");
     } else {
       proxies.add(proxy);
-      section.lines().forEach(directives::read);
+      section.lines().stream()
+          .filter(line -> !(proxy.accepts() && ClientRules.LINES.contains(line.keyword())))
+          .forEach(directives::read);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sallyport.distribution.haproxy;
 
 import io.sallyport.api.catalog.SendProxy;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Server {
   boolean checked;
   boolean disabled;
   SendProxy sendProxy = SendProxy.NONE;
+  Optional<InetAddress> source = Optional.empty();
   boolean closesOnDown;
   boolean closesBackupsOnUp;
   Optional<Duration> interval = Optional.empty();

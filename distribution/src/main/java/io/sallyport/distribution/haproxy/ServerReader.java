@@ -3,6 +3,7 @@ package io.sallyport.distribution.haproxy;
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.SendProxy;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class ServerReader {
           Map.entry("resolvers", RESOLVES),
           Map.entry("resolve-opts", RESOLVES),
           Map.entry("init-addr", RESOLVES),
+          Map.entry("maxqueue", "nobody waits for one endpoint while another has room"),
           Map.entry("id", PROCESS),
           Map.entry("guid", PROCESS),
           Map.entry("stick", PROCESS),
@@ -70,8 +72,12 @@ final class ServerReader {
     this.notes = notes;
   }
 
-  /** A server with its options; empty when it cannot be carried over. */
-  Optional<Server> read(Line line, List<Line> defaultServers) {
+  /**
+   * A server with its options; empty when it cannot be carried over.
+   *
+   * @param source where connections to it come from, unless it says something else
+   */
+  Optional<Server> read(Line line, List<Line> defaultServers, Optional<InetAddress> source) {
     boolean template = line.keyword().equals("server-template");
     int addressAt = template ? 3 : 2;
     String written = splitter.expanded(line.word(addressAt), line.number());
@@ -91,6 +97,7 @@ final class ServerReader {
       return Optional.empty();
     }
     Server server = new Server(line.number(), name, host, parts.get().port());
+    server.source = source;
     if (template) {
       notes.changed(
           line.number(), "the template's " + line.word(2) + " servers are one endpoint, " + host);
@@ -113,6 +120,10 @@ final class ServerReader {
       if (flag(server, option)) {
         continue;
       }
+      if (option.equals("source")) {
+        at += source(server, line, words.subList(at + 1, words.size()));
+        continue;
+      }
       String needless = NEEDLESS.get(option);
       boolean valued = !WITHOUT_VALUE.contains(option) && !option.startsWith("no-");
       String whole = valued && at + 1 < words.size() ? option + " " + words.get(at + 1) : option;
@@ -125,6 +136,19 @@ final class ServerReader {
       }
       at += valued ? 1 : 0;
     }
+  }
+
+  /** Where connections to it come from; the answer is how many words say it. */
+  private int source(Server server, Line line, List<String> words) {
+    SourceWords source = SourceWords.of(words);
+    int count = Math.min(source.words(), words.size());
+    if (source.carried()) {
+      server.source = source.address();
+    } else {
+      notes.notCarried(
+          line.number(), "source " + String.join(" ", words.subList(0, count)) + " of the server");
+    }
+    return count;
   }
 
   private static String consequence(String option) {
@@ -167,7 +191,7 @@ final class ServerReader {
       }
       case "maxconn" -> {
         OptionalInt most = BindReader.count(value);
-        most.ifPresent(number -> limit(server, line, number));
+        most.ifPresent(number -> server.maxSessions = number);
         yield most.isPresent();
       }
       case "slowstart" -> {
@@ -223,18 +247,6 @@ final class ServerReader {
       }
       default -> false;
     };
-  }
-
-  private void limit(Server server, Line line, int most) {
-    server.maxSessions = most;
-    if (most > 0) {
-      notes.changed(
-          line.number(),
-          "maxconn "
-              + most
-              + " of the server: beyond it sessions go to other endpoints, and where all are full"
-              + " they are refused, for they have no queue here");
-    }
   }
 
   private Optional<Duration> interval(Line line, String option, String value) {

@@ -78,6 +78,7 @@ final class ServiceMaker {
   }
 
   private void frontend(Proxy frontend, Map<String, Proxy> backends) {
+    ClientRules.Allowed allowed = ClientRules.read(frontend, notes);
     List<Bind> addresses = new ArrayList<>();
     frontend.lines("bind").forEach(line -> addresses.addAll(binds.read(line)));
     Optional<Proxy> backend = backend(frontend, backends);
@@ -101,7 +102,7 @@ final class ServiceMaker {
     int maxSessions = maxSessions(frontend, addresses.size());
     Timeouts timeouts = times.read(frontend, backend.get(), defaults.timeouts());
     for (Bind bind : addresses) {
-      port(bind, frontend, backend.get(), pool, timeouts, maxSessions);
+      port(bind, frontend, backend.get(), pool, timeouts, maxSessions, allowed);
     }
   }
 
@@ -138,7 +139,13 @@ final class ServiceMaker {
   }
 
   private void port(
-      Bind bind, Proxy frontend, Proxy backend, Pool pool, Timeouts timeouts, int maxSessions) {
+      Bind bind,
+      Proxy frontend,
+      Proxy backend,
+      Pool pool,
+      Timeouts timeouts,
+      int maxSessions,
+      ClientRules.Allowed allowed) {
     Draft draft =
         drafts.computeIfAbsent(
             bind.address(), missing -> new Draft(frontend.section().name(), new LinkedHashMap<>()));
@@ -171,14 +178,34 @@ final class ServiceMaker {
                 bind.maxSessions().orElse(maxSessions),
                 pool.onDown(),
                 pool.onUp())
-            .with(preamble(bind, pool));
+            .with(preamble(bind, pool, allowed))
+            .with(
+                defaults.admission(
+                    clients(bind, allowed),
+                    times.queue(backend),
+                    bind.maxSessions().orElse(maxSessions),
+                    timeouts));
     List<Integer> lines = placed.stream().map(Pool.Placed::line).toList();
     draft.ports().put(bind.port(), new PlacedPort(port, bind.line(), lines));
   }
 
-  private static Preamble preamble(Bind bind, Pool pool) {
+  /** Where there is no header, the connection is the client's own. */
+  private List<NetworkPrefix> clients(Bind bind, ClientRules.Allowed allowed) {
+    if (bind.headed() || allowed.connection().isEmpty()) {
+      return allowed.session();
+    }
+    if (!allowed.session().isEmpty()) {
+      notes.changed(
+          bind.line(),
+          "of the rules tcp-request connection and session, only those of the connection hold");
+    }
+    return allowed.connection();
+  }
+
+  private static Preamble preamble(Bind bind, Pool pool, ClientRules.Allowed allowed) {
+    List<NetworkPrefix> senders = allowed.connection().isEmpty() ? EVERYBODY : allowed.connection();
     return new Preamble(
-        bind.headed() ? new AcceptProxy(EVERYBODY, AcceptProxy.Others.REFUSE) : AcceptProxy.NONE,
+        bind.headed() ? new AcceptProxy(senders, AcceptProxy.Others.REFUSE) : AcceptProxy.NONE,
         pool.sendProxy(),
         Routing.NONE,
         Preamble.NONE.patience());

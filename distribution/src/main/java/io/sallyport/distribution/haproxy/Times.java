@@ -11,6 +11,8 @@ import java.util.Optional;
 final class Times {
   private static final Duration SHORTEST_CONNECT = Duration.ofMillis(10);
   private static final Duration LONGEST_CONNECT = Duration.ofHours(1);
+  private static final Duration SHORTEST_QUEUE = Duration.ofMillis(10);
+  private static final Duration LONGEST_QUEUE = Duration.ofHours(1);
   private static final Duration LONGEST = Duration.ofDays(365);
 
   private final Notes notes;
@@ -39,6 +41,20 @@ final class Times {
         idle.map(time -> cut(time, LONGEST)).orElse(factory.idle()),
         halfClosed.map(time -> cut(time, LONGEST)).orElse(factory.halfClosed()),
         factory.drain());
+  }
+
+  /** How long a session may wait for room; empty where it is as long as connecting may take. */
+  Optional<Duration> queue(Proxy backend) {
+    return time(backend, "queue")
+        .filter(Duration::isPositive)
+        .map(time ->
+            within(
+                time,
+                SHORTEST_QUEUE,
+                LONGEST_QUEUE,
+                "timeout queue",
+                backend.setting("timeout queue").orElseThrow(),
+                notes));
   }
 
   /** A time within our bounds; where it was not, that is told. */

@@ -97,6 +97,9 @@ public final class EngineEventLog implements EngineEvents {
     if (!event.connect().isNegative()) {
       line = line.addKeyValue("connect_ms", event.connect().toMillis());
     }
+    if (event.queued().position() > 0) {
+      line = line.addKeyValue("queued_ms", event.queued().time().toMillis());
+    }
     line.addKeyValue("total_ms", event.total().toMillis())
         .addKeyValue("bytes_up", event.bytesUp())
         .addKeyValue("bytes_down", event.bytesDown())

@@ -31,6 +31,9 @@ public enum SessionLog {
           CONNECT_REFUSED,
           CONNECT_TIMEOUT,
           NO_ENDPOINT,
+          CLIENT_ABORTED_QUEUED,
+          QUEUE_TIMEOUT,
+          QUEUE_FULL,
           ENDPOINT_ABORTED,
           ENDPOINT_TIMEOUT,
           ENDPOINT_DOWN,
@@ -43,6 +46,8 @@ public enum SessionLog {
           NOT_TLS,
           NO_ROUTE,
           ROUTE_FULL,
+          CLIENT_NOT_ALLOWED,
+          SOURCE_ADDRESS,
           RESOURCES,
           INTERNAL ->
           true;

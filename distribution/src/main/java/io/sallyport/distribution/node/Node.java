@@ -3,6 +3,7 @@ package io.sallyport.distribution.node;
 import com.codahale.metrics.MetricRegistry;
 import com.google.inject.Inject;
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.config.Problem;
 import io.sallyport.distribution.admin.AdminPages;
 import io.sallyport.distribution.admin.AdminServer;
@@ -10,6 +11,7 @@ import io.sallyport.distribution.admin.PrometheusText;
 import io.sallyport.distribution.plugins.InstalledPlugins;
 import io.sallyport.distribution.status.AgentStatus;
 import io.sallyport.distribution.status.AgentVersion;
+import io.sallyport.distribution.status.CatalogStatus;
 import io.sallyport.engine.Engine;
 import io.sallyport.engine.event.EngineEvents;
 import io.sallyport.engine.status.NodeStatus;
@@ -30,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node: an engine, the catalog that it is given, and the admin port.
+ * One node: an engine, where its catalog comes from, and the admin port.
  *
  * <pre>
- *   start: first catalog → engine → admin port → catalog applied → its file followed
- *   stop:  file no longer followed → engine drained and stopped → admin port closed
+ *   start: file's first catalog → engine → admin port → catalog applied → its file or source followed
+ *   stop:  nothing followed any more → engine drained and stopped → admin port closed
  * </pre>
  *
  * <p>So nothing is touched on the node before all that can fail beforehand has not, and a node that
@@ -53,7 +55,7 @@ public final class Node {
   private final MetricRegistry metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final CatalogFollower follower;
+  private final NodeCatalog source;
   private final AgentVersion version;
   private volatile boolean stopping;
 
@@ -66,7 +68,7 @@ public final class Node {
       MetricRegistry metrics,
       InstantSource clock,
       RandomGenerator random,
-      CatalogFollower follower,
+      NodeCatalog source,
       AgentVersion version) {
     this.settings = settings;
     this.plugins = plugins;
@@ -74,7 +76,7 @@ public final class Node {
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
-    this.follower = follower;
+    this.source = source;
     this.version = version;
   }
 
@@ -99,14 +101,11 @@ public final class Node {
    * @throws io.sallyport.engine.TransportUnavailableException when the transport is not to be had
    */
   public Start start() {
-    return switch (follower.start()) {
-      case CatalogFollower.Start.Impossible impossible ->
-          new Start.NoCatalog(impossible.problems());
-      case CatalogFollower.Start.From from -> new Start.Running(run(from.catalog()));
-    };
+    List<Problem> problems = source.prepare();
+    return problems.isEmpty() ? new Start.Running(run()) : new Start.NoCatalog(problems);
   }
 
-  private Run run(Catalog first) {
+  private Run run() {
     Instant begun = clock.instant();
     Engine engine =
         Engine.start(settings.engine(), plugins.strategies(), events, metrics, clock, random);
@@ -117,19 +116,18 @@ public final class Node {
       engine.stop();
       throw refused;
     }
-    apply(engine, first);
-    CatalogPolling polling = new CatalogPolling(follower, catalog -> apply(engine, catalog));
+    source.start(catalog -> apply(engine, catalog), () -> engine.status().thenApply(Effects::of));
     engine
         .ready()
         .thenRun(() ->
             LOG.atInfo()
                 .addKeyValue("after_ms", Duration.between(begun, clock.instant()).toMillis())
                 .log("agent is ready"));
-    return new Run(engine, admin, polling);
+    return new Run(engine, admin);
   }
 
-  private void apply(Engine engine, Catalog catalog) {
-    engine
+  private CompletableFuture<Void> apply(Engine engine, Catalog catalog) {
+    return engine
         .apply(catalog)
         .whenComplete((report, fault) -> {
           if (fault != null) {
@@ -138,7 +136,8 @@ public final class Node {
                 .addKeyValue("revision", catalog.revision())
                 .log("applying the catalog failed");
           }
-        });
+        })
+        .thenAccept(report -> {});
   }
 
   private AdminPages pages(Engine engine) {
@@ -152,7 +151,7 @@ public final class Node {
                         version.text(),
                         ProcessHandle.current().pid(),
                         plugins.faults(),
-                        follower.status(),
+                        source.status(),
                         node)),
         new PrometheusText(metrics),
         engine::order);
@@ -166,6 +165,12 @@ public final class Node {
       return List.of();
     }
     List<String> reasons = new ArrayList<>();
+    CatalogStatus catalog = source.status();
+    if (catalog.revision().equals(Revision.NONE.toString())) {
+      reasons.add("there is no catalog yet");
+      reasons.addAll(catalog.problems());
+      return reasons;
+    }
     reasons.add("the first catalog is being brought up");
     try {
       NodeStatus status = engine.status().get(REASONS.toMillis(), TimeUnit.MILLISECONDS);
@@ -190,12 +195,10 @@ public final class Node {
   public final class Run {
     private final Engine engine;
     private final Optional<AdminServer> admin;
-    private final CatalogPolling polling;
 
-    private Run(Engine engine, Optional<AdminServer> admin, CatalogPolling polling) {
+    private Run(Engine engine, Optional<AdminServer> admin) {
       this.engine = engine;
       this.admin = admin;
-      this.polling = polling;
     }
 
     /** Where the admin port listens; empty when it is off. */
@@ -208,9 +211,9 @@ public final class Node {
       return engine.ready();
     }
 
-    /** Reads the catalog's file again now, even if it looks as before. Any thread. */
+    /** Looks at where the catalog comes from again now, even if it looks as before. Any thread. */
     public void readAgain() {
-      polling.readAgain();
+      source.readAgain();
     }
 
     /**
@@ -220,7 +223,7 @@ public final class Node {
      */
     public boolean stop() {
       stopping = true;
-      polling.close();
+      source.close();
       boolean ended = ended(engine.stop());
       admin.ifPresent(AdminServer::close);
       return ended;

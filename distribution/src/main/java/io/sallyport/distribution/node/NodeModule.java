@@ -7,8 +7,14 @@ import com.google.inject.Guice;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.Stage;
+import io.sallyport.api.plugin.Strategy;
+import io.sallyport.api.source.CatalogSource;
+import io.sallyport.api.source.CatalogSourceContext;
+import io.sallyport.api.source.CatalogSourceFactory;
+import io.sallyport.api.source.NodeEffect;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogWriter;
+import io.sallyport.distribution.catalog.ServiceLanguage;
 import io.sallyport.distribution.log.EngineEventLog;
 import io.sallyport.distribution.log.Logging;
 import io.sallyport.distribution.plugins.InstalledPlugins;
@@ -19,7 +25,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.LoggerFactory;
 
@@ -30,30 +41,51 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeModule extends AbstractModule {
   private final NodeSettings settings;
-  private final Path catalog;
+  private final Optional<Path> catalog;
+  private final Map<String, CatalogSourceFactory<?>> sources;
   private final InstalledPlugins plugins;
   private final Strategies strategies;
   private final Logging logging;
 
   private NodeModule(
-      NodeSettings settings, Path catalog, InstalledPlugins plugins, Logging logging) {
+      NodeSettings settings,
+      Optional<Path> catalog,
+      Map<String, CatalogSourceFactory<?>> sources,
+      InstalledPlugins plugins,
+      Logging logging) {
     this.settings = settings;
     this.catalog = catalog;
+    this.sources = sources;
     this.plugins = plugins;
     this.strategies = plugins.strategies();
     this.logging = logging;
   }
 
   /**
-   * Puts a node together.
+   * Puts a node together that follows a file.
    *
    * @param catalog the catalog's file, absolute
    */
   public static Node node(
       NodeSettings settings, Path catalog, InstalledPlugins plugins, Logging logging) {
-    return Guice.createInjector(
-            Stage.PRODUCTION, new NodeModule(settings, catalog, plugins, logging))
-        .getInstance(Node.class);
+    return new NodeModule(settings, Optional.of(catalog), Map.of(), plugins, logging).node();
+  }
+
+  /**
+   * Puts a node together whose catalog comes from the source that its settings name.
+   *
+   * @param sources at least that one, by their types
+   */
+  public static Node agent(
+      NodeSettings settings,
+      Map<String, CatalogSourceFactory<?>> sources,
+      InstalledPlugins plugins,
+      Logging logging) {
+    return new NodeModule(settings, Optional.empty(), sources, plugins, logging).node();
+  }
+
+  private Node node() {
+    return Guice.createInjector(Stage.PRODUCTION, this).getInstance(Node.class);
   }
 
   @Override
@@ -94,10 +126,45 @@ public final class NodeModule extends AbstractModule {
 
   @Provides
   @Singleton
-  CatalogFollower follower(MetricRegistry metrics, InstantSource clock) {
+  NodeCatalog catalog(
+      MetricRegistry metrics, InstantSource clock, RandomGenerator random, AgentVersion version) {
+    return catalog.isPresent()
+        ? new FileCatalog(follower(catalog.get(), metrics, clock))
+        : new SourcedCatalog(effect -> source(effect, clock, random, version), metrics);
+  }
+
+  private CatalogSource source(
+      Supplier<CompletableFuture<NodeEffect>> effect,
+      InstantSource clock,
+      RandomGenerator random,
+      AgentVersion version) {
+    Strategy strategy = settings.source().orElseThrow();
+    CatalogSourceFactory<?> factory = Objects.requireNonNull(sources.get(strategy.type()));
+    return source(
+        factory,
+        strategy,
+        new CatalogSourceContext(
+            settings.identity(),
+            version.text(),
+            new ServiceLanguage(
+                new CatalogReader(strategies.balancers(), strategies.healthChecks()),
+                new CatalogWriter(strategies.balancers(), strategies.healthChecks())),
+            settings.engine().stateDirectory(),
+            effect,
+            clock,
+            System::nanoTime,
+            random));
+  }
+
+  private static <S extends Record> CatalogSource source(
+      CatalogSourceFactory<S> factory, Strategy strategy, CatalogSourceContext context) {
+    return factory.create(factory.settingsType().cast(strategy.settings()), context);
+  }
+
+  private CatalogFollower follower(Path file, MetricRegistry metrics, InstantSource clock) {
     CatalogWriter writer = new CatalogWriter(strategies.balancers(), strategies.healthChecks());
     return new CatalogFollower(
-        catalog,
+        file,
         settings.catalogPoll(),
         new CatalogReader(strategies.balancers(), strategies.healthChecks()),
         whole -> writer.text(whole, List.of()),

@@ -5,6 +5,7 @@ import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.config.Problem;
+import io.sallyport.api.source.CatalogSourceFactory;
 import io.sallyport.distribution.admin.AdminPortException;
 import io.sallyport.distribution.catalog.CatalogReader;
 import io.sallyport.distribution.catalog.CatalogResult;
@@ -19,10 +20,11 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,6 @@ public final class NodeProcess {
 
   /** The settings or the catalog are bad. */
   public static final int BAD_INPUT = 2;
-
-  private static final int SIGNALLED = 128;
 
   private final Surroundings surroundings;
   private final OutputStream log;
@@ -66,25 +66,35 @@ public final class NodeProcess {
   /**
    * What the user asked for.
    *
-   * @param catalog the catalog's file
+   * @param catalog the catalog's file; empty when the settings say where the catalog comes from
    * @param config the settings file where the user named one
    * @param settings from the command line
    */
-  public record Request(Path catalog, Optional<Path> config, List<Setting> settings) {
+  public record Request(Optional<Path> catalog, Optional<Path> config, List<Setting> settings) {
     /** Copies the list. */
     public Request {
       settings = List.copyOf(settings);
     }
   }
 
-  /** Says what {@link #run} would do, and does nothing. Returns the exit code. */
+  /** Says what {@link #run} would do with a file, and does nothing. Returns the exit code. */
   public int dryRun(Request request) {
-    return with(request, (settings, plugins) -> preview(request, settings, plugins.strategies()));
+    Path file = request.catalog().orElseThrow();
+    return with(request, (settings, plugins) -> preview(file, settings, plugins.strategies()));
   }
 
   /** Runs until a signal ends it. Returns the exit code. */
   public int run(Request request) {
     return with(request, (settings, plugins) -> serve(request, settings, plugins));
+  }
+
+  /** Those on the module path; the launcher puts them there for {@code agent}. */
+  private static Map<String, CatalogSourceFactory<?>> sources() {
+    Map<String, CatalogSourceFactory<?>> sources = new LinkedHashMap<>();
+    for (CatalogSourceFactory<?> factory : ServiceLoader.load(CatalogSourceFactory.class)) {
+      sources.put(factory.type(), factory);
+    }
+    return sources;
   }
 
   private interface Task {
@@ -96,8 +106,17 @@ public final class NodeProcess {
       InstalledPlugins plugins = InstalledPlugins.load();
       plugins.faults().forEach(err::println);
       plugins.warnings().forEach(err::println);
+      Map<String, CatalogSourceFactory<?>> sources =
+          request.catalog().isPresent() ? Map.of() : sources();
       NodeSettingsReader reader =
-          new NodeSettingsReader(plugins.strategies().hostInjectors(), surroundings);
+          new NodeSettingsReader(
+              plugins.strategies().hostInjectors(), new SourceSections(sources), surroundings);
+      if (request.catalog().isEmpty() && sources.isEmpty()) {
+        err.println(
+            "sallyport: lib/control of the installation is missing: unpack the archive again,"
+                + " whole");
+        return FAILED;
+      }
       return switch (reader.read(request.config(), request.settings())) {
         case SettingsResult.Refused refused ->
             refused("the settings were refused", refused.problems());
@@ -124,13 +143,13 @@ public final class NodeProcess {
     return BAD_INPUT;
   }
 
-  private int preview(Request request, NodeSettings settings, Strategies strategies) {
+  private int preview(Path file, NodeSettings settings, Strategies strategies) {
     CatalogReader reader = new CatalogReader(strategies.balancers(), strategies.healthChecks());
-    return switch (reader.read(request.catalog(), new Revision(1, 1))) {
+    return switch (reader.read(file, new Revision(1, 1))) {
       case CatalogResult.Refused refused -> refused("the catalog was refused", refused.problems());
       case CatalogResult.Read read -> {
         read.warnings().forEach(warning -> err.println(warning.text()));
-        out.println(request.catalog() + ": " + summary(read.catalog()));
+        out.println(file + ": " + summary(read.catalog()));
         Engine.preview(settings.engine(), strategies, read.catalog(), InstantSource.system())
             .forEach(out::println);
         yield DONE;
@@ -164,18 +183,21 @@ public final class NodeProcess {
                 settings.log(),
                 log,
                 InstantSource.system())) {
-      Path catalog = request.catalog().toAbsolutePath().normalize();
+      Optional<Path> catalog = request.catalog().map(file -> file.toAbsolutePath().normalize());
       Logger logger = LoggerFactory.getLogger(NodeProcess.class);
       logger
           .atInfo()
           .addKeyValue("version", AgentVersion.ofThisModule().text())
           .addKeyValue("pid", ProcessHandle.current().pid())
           .addKeyValue("root", surroundings.root())
-          .addKeyValue("catalog", catalog)
+          .addKeyValue("catalog", catalog.map(Path::toString).orElse("from a control plane"))
           .addKeyValue("state", state.path())
           .log("agent starts");
       plugins.faults().forEach(fault -> logger.atError().log(fault));
-      Node node = NodeModule.node(settings, catalog, plugins, logging);
+      Node node =
+          catalog.isPresent()
+              ? NodeModule.node(settings, catalog.get(), plugins, logging)
+              : NodeModule.agent(settings, sources(), plugins, logging);
       return switch (node.start()) {
         case Node.Start.NoCatalog none ->
             refused(
@@ -188,45 +210,18 @@ public final class NodeProcess {
 
   /** The first TERM or INT stops in good order; the next one ends the process where it stands. */
   private int untilSignalled(Node.Run run, Logger logger) {
-    CompletableFuture<String> first = new CompletableFuture<>();
-    CountDownLatch finished = new CountDownLatch(1);
-    boolean handled = true;
-    for (String name : List.of("TERM", "INT")) {
-      handled &=
-          Signals.handle(
-              name,
-              number -> {
-                if (!first.complete("SIG" + name)) {
-                  Runtime.getRuntime().halt(SIGNALLED + number);
-                }
-              });
-    }
+    StopSignal stop = StopSignal.taken();
     Signals.handle("HUP", number -> run.readAgain());
-    if (!handled) {
-      // The JVM was told to leave signals alone; its shutdown is then all that there is to go by.
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAtShutdown(first, finished)));
-    }
     run.admin()
         .ifPresent(address ->
             logger
                 .atInfo()
                 .addKeyValue("address", Addresses.text(address.getAddress(), address.getPort()))
                 .log("admin port is open"));
-    logger.atInfo().addKeyValue("signal", first.join()).log("agent stops");
+    logger.atInfo().addKeyValue("signal", stop.await()).log("agent stops");
     boolean ended = run.stop();
     logger.atInfo().addKeyValue("in_order", ended).log("agent has stopped");
-    finished.countDown();
+    stop.finished();
     return ended ? DONE : FAILED;
-  }
-
-  /** The JVM halts once its hooks have returned, so this one waits. */
-  private static void stopAtShutdown(CompletableFuture<String> first, CountDownLatch finished) {
-    if (first.complete("shutdown")) {
-      try {
-        finished.await();
-      } catch (InterruptedException hurry) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

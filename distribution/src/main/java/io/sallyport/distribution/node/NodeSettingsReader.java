@@ -1,23 +1,13 @@
 package io.sallyport.distribution.node;
 
 import com.typesafe.config.ConfigObject;
-import io.sallyport.api.config.Origin;
-import io.sallyport.api.config.Problem;
 import io.sallyport.api.config.Problems;
 import io.sallyport.api.injection.HostInjectorFactory;
-import io.sallyport.distribution.hocon.HoconDocument;
-import io.sallyport.distribution.hocon.HoconReader;
 import io.sallyport.distribution.hocon.HoconSection;
-import io.sallyport.distribution.json.JsonText;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,20 +23,34 @@ import java.util.Optional;
 public final class NodeSettingsReader {
   private static final String REFERENCE = "reference.conf";
   private static final String PATH = "sallyport.node";
-  private static final String COMMAND_LINE = "--";
 
-  private final HoconReader hocon = new HoconReader(path -> false);
+  private final SettingsLayers layers = new SettingsLayers(REFERENCE, PATH);
   private final Map<String, HostInjectorFactory<?>> injectors;
+  private final SourceSections sources;
   private final Surroundings surroundings;
 
   /**
-   * Makes a reader.
+   * Makes a reader for a node that follows a catalog's file.
    *
    * @param injectors the host injectors that may be configured, by their type
    */
   public NodeSettingsReader(
       Map<String, HostInjectorFactory<?>> injectors, Surroundings surroundings) {
+    this(injectors, SourceSections.NONE, surroundings);
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param injectors the host injectors that may be configured, by their type
+   * @param sources reads where the catalog comes from
+   */
+  public NodeSettingsReader(
+      Map<String, HostInjectorFactory<?>> injectors,
+      SourceSections sources,
+      Surroundings surroundings) {
     this.injectors = Map.copyOf(injectors);
+    this.sources = sources;
     this.surroundings = surroundings;
   }
 
@@ -61,14 +65,14 @@ public final class NodeSettingsReader {
     Problems problems = new Problems();
     ConfigObject root = merged(named, settings, problems);
     if (problems.refuse()) {
-      return new SettingsResult.Refused(told(problems));
+      return new SettingsResult.Refused(SettingsLayers.told(problems));
     }
     NodeSettings read =
-        new SettingsSections(injectors, surroundings)
+        new SettingsSections(injectors, sources, surroundings)
             .settings(new HoconSection(root, "", problems));
     return problems.refuse()
-        ? new SettingsResult.Refused(told(problems))
-        : new SettingsResult.Read(read, told(problems));
+        ? new SettingsResult.Refused(SettingsLayers.told(problems))
+        : new SettingsResult.Read(read, SettingsLayers.told(problems));
   }
 
   /**
@@ -102,15 +106,8 @@ public final class NodeSettingsReader {
   }
 
   private ConfigObject merged(Optional<Path> named, List<Setting> settings, Problems problems) {
-    ConfigObject root = reference();
-    Optional<Path> file = named.or(() -> surroundings.settingsFile().filter(Files::exists));
-    if (file.isPresent()) {
-      root = over(hocon.read(file.get()), root, problems);
-    }
-    for (Setting setting : settings) {
-      root = over(document(setting), root, problems);
-    }
-    return root;
+    return layers.merged(
+        named.or(() -> surroundings.settingsFile().filter(Files::exists)), settings, problems);
   }
 
   /**
@@ -132,55 +129,5 @@ public final class NodeSettingsReader {
                   written.substring(0, equals).strip(),
                   written.substring(equals + 1).strip()));
     }
-  }
-
-  private static ConfigObject over(HoconDocument document, ConfigObject below, Problems problems) {
-    return switch (document) {
-      case HoconDocument.Parsed parsed -> {
-        problems.addAll(parsed.warnings());
-        yield parsed.root().withFallback(below);
-      }
-      case HoconDocument.Refused refused -> {
-        problems.addAll(refused.problems());
-        yield below;
-      }
-    };
-  }
-
-  /** What is no HOCON, such as an address with a colon, is a text that lacks its quotes. */
-  private HoconDocument document(Setting setting) {
-    HoconDocument asWritten = hocon.read(setting.option(), setting.key() + " = " + setting.value());
-    if (asWritten instanceof HoconDocument.Parsed && !setting.value().isEmpty()) {
-      return asWritten;
-    }
-    StringBuilder quoted = new StringBuilder(setting.key()).append(" = ");
-    JsonText.quoted(quoted, setting.value());
-    return hocon.read(setting.option(), quoted.toString());
-  }
-
-  private ConfigObject reference() {
-    try (InputStream in = NodeSettingsReader.class.getResourceAsStream("/" + REFERENCE)) {
-      if (in == null) {
-        throw new IllegalStateException(REFERENCE + " is not in this module");
-      }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return switch (hocon.read(REFERENCE, text)) {
-        case HoconDocument.Parsed parsed -> parsed.root().toConfig().getObject(PATH);
-        case HoconDocument.Refused refused ->
-            throw new IllegalStateException(REFERENCE + " is broken: " + refused.problems());
-      };
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  /** The command line has no lines. */
-  private static List<Problem> told(Problems problems) {
-    List<Problem> told = new ArrayList<>();
-    for (Problem problem : problems.all()) {
-      String source = problem.origin().source();
-      told.add(source.startsWith(COMMAND_LINE) ? problem.at(new Origin(source, 0)) : problem);
-    }
-    return told;
   }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.distribution.node;
 
 import io.sallyport.api.catalog.Locality;
+import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.injection.HostInjectorFactory;
 import io.sallyport.api.injection.InjectionPhase;
 import io.sallyport.api.plugin.Strategy;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,22 +32,31 @@ import java.util.regex.Pattern;
 /**
  * Turns the merged layers into settings. Every key is there, since {@code reference.conf} is the
  * lowest layer; so the fallbacks below are what a wrong value leaves, and never take effect.
+ *
+ * @since 0.1
  */
-final class SettingsSections {
+public final class SettingsSections {
   private static final Duration MOST = Duration.ofDays(1);
   private static final Duration MOST_POLLING = Duration.ofMillis(100);
   private static final int DNS = 53;
   private static final Pattern PLACE = Pattern.compile("[A-Za-z0-9._:-]{1,256}");
 
   private final Map<String, HostInjectorFactory<?>> injectors;
+  private final SourceSections sources;
   private final Surroundings surroundings;
 
-  SettingsSections(Map<String, HostInjectorFactory<?>> injectors, Surroundings surroundings) {
+  SettingsSections(
+      Map<String, HostInjectorFactory<?>> injectors,
+      SourceSections sources,
+      Surroundings surroundings) {
     this.injectors = injectors;
+    this.sources = sources;
     this.surroundings = surroundings;
   }
 
   NodeSettings settings(HoconSection root) {
+    NodeIdentity identity =
+        root.within("node").map(SettingsSections::identity).orElse(NodeIdentity.UNKNOWN);
     EngineSettings engine =
         new EngineSettings(
             new DataPathSettings(
@@ -62,13 +73,15 @@ final class SettingsSections {
             root.duration("stop-drain", MOST, Duration.ZERO, MOST),
             root.choice("on-exit", OnExit.KEEP),
             stateDirectory(root),
-            root.within("node").map(SettingsSections::locality).orElse(Locality.UNKNOWN));
+            identity.locality());
     NodeSettings settings =
         new NodeSettings(
             root.within("admin").flatMap(SettingsSections::admin),
+            identity,
             engine,
             root.duration("catalog-poll", MOST, Duration.ofMillis(100), MOST),
-            root.within("log").map(SettingsSections::log).orElse(NO_LOG));
+            root.within("log").map(SettingsSections::log).orElse(NO_LOG),
+            sources.source(root));
     root.finish();
     return settings;
   }
@@ -87,10 +100,21 @@ final class SettingsSections {
     return log;
   }
 
-  private static Locality locality(HoconSection section) {
-    Locality locality = new Locality(place(section, "region"), place(section, "zone"));
+  private static NodeIdentity identity(HoconSection section) {
+    NodeIdentity identity =
+        new NodeIdentity(
+            place(section, "name"),
+            new Locality(place(section, "region"), place(section, "zone")),
+            section.within("labels").map(SettingsSections::labels).orElse(Map.of()));
     section.finish();
-    return locality;
+    return identity;
+  }
+
+  private static Map<String, String> labels(HoconSection section) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    section.keys().forEach(key -> labels.put(key, place(section, key)));
+    section.finish();
+    return labels;
   }
 
   private static String place(HoconSection section, String key) {
@@ -105,7 +129,8 @@ final class SettingsSections {
     return text;
   }
 
-  static Optional<InetSocketAddress> admin(HoconSection section) {
+  /** Where an admin port listens; empty when it is off. */
+  public static Optional<InetSocketAddress> admin(HoconSection section) {
     boolean remote = section.flag("remote", false);
     String text = section.text("address").orElse("off");
     Optional<InetSocketAddress> address = Optional.empty();

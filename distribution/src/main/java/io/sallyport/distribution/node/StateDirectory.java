@@ -16,13 +16,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's own directory, which survives restarts, and the lock that keeps a second agent out of
+ * A process's own directory, which survives restarts, and the lock that keeps a second one out of
  * it.
  *
  * @since 0.1
  */
 public final class StateDirectory implements AutoCloseable {
-  private static final String LOCK = "agent.lock";
   private static final String ELSEWHERE =
       "; set state-directory to a directory that this user may write to"
           + " (--set state-directory=/path)";
@@ -30,9 +29,34 @@ public final class StateDirectory implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
 
+  /** Whose directory it is. */
+  public enum Owner {
+    /** An agent. */
+    AGENT("agent.lock", "another agent"),
+    /** A control plane. */
+    CONTROL("control.lock", "another control plane");
+
+    private final String lock;
+    private final String another;
+
+    Owner(String lock, String another) {
+      this.lock = lock;
+      this.another = another;
+    }
+  }
+
   private StateDirectory(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
+  }
+
+  /**
+   * Makes an agent's directory where it is missing, and takes its lock.
+   *
+   * @throws StateDirectoryException in words for the user
+   */
+  public static StateDirectory open(Path path) {
+    return open(path, Owner.AGENT);
   }
 
   /**
@@ -40,7 +64,7 @@ public final class StateDirectory implements AutoCloseable {
    *
    * @throws StateDirectoryException in words for the user
    */
-  public static StateDirectory open(Path path) {
+  public static StateDirectory open(Path path, Owner owner) {
     try {
       Files.createDirectories(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
@@ -55,20 +79,20 @@ public final class StateDirectory implements AutoCloseable {
     try {
       channel =
           FileChannel.open(
-              path.resolve(LOCK),
+              path.resolve(owner.lock),
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw taken(path, channel);
+        throw taken(path, owner, channel);
       }
       channel.truncate(0);
       String pid = ProcessHandle.current().pid() + "\n";
       channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
       return new StateDirectory(path, channel);
     } catch (OverlappingFileLockException here) {
-      throw taken(path, channel);
+      throw taken(path, owner, channel);
     } catch (AccessDeniedException denied) {
       throw failed(path, "cannot be written to: permission denied", ELSEWHERE, denied);
     } catch (IOException refused) {
@@ -87,10 +111,11 @@ public final class StateDirectory implements AutoCloseable {
     closeQuietly(channel);
   }
 
-  private static StateDirectoryException taken(Path path, @Nullable FileChannel channel) {
+  private static StateDirectoryException taken(
+      Path path, Owner owner, @Nullable FileChannel channel) {
     String who = "";
     try {
-      who = Files.readString(path.resolve(LOCK)).strip();
+      who = Files.readString(path.resolve(owner.lock)).strip();
     } catch (IOException unknown) {
       // Then the message has to do without.
     }
@@ -99,7 +124,7 @@ public final class StateDirectory implements AutoCloseable {
     }
     return failed(
         path,
-        "is in use by another agent" + (who.isEmpty() ? "" : ", process " + who),
+        "is in use by " + owner.another + (who.isEmpty() ? "" : ", process " + who),
         "; stop that one, or give this one a state-directory of its own",
         null);
   }

@@ -38,6 +38,9 @@ public record AgentStatus(
               + catalog.revision()
               + (catalog.fromLastGood() ? ", kept from an earlier run, serves" : " goes on"));
     }
+    if (!catalog.ofFile()) {
+      catalog.problems().forEach(problem -> wrong.add("catalog: " + problem));
+    }
     wrong.addAll(plugins);
     wrong.addAll(node.faults());
     return new AgentStatus(version, pid, wrong, catalog, node);

@@ -93,8 +93,7 @@ class AdminServerTest {
     status = () -> CompletableFuture.failedFuture(new IllegalStateException("no"));
     assertThat(get("/status"))
         .isEqualTo(
-            new Answer(
-                500, "text/plain; charset=utf-8", "this page failed; the agent's log says why\n"));
+            new Answer(500, "text/plain; charset=utf-8", "this page failed; the log says why\n"));
     assertThat(get("/ready").code()).isEqualTo(200);
   }
 
@@ -191,8 +190,9 @@ class AdminServerTest {
           .hasMessage(
               "the admin address 127.0.0.1:"
                   + taken.getLocalPort()
-                  + " cannot be used: Address already in use; is another agent running? Choose"
-                  + " another address with --admin ADDRESS:PORT or admin.address, or --admin off");
+                  + " cannot be used: Address already in use; is it in use by another process?"
+                  + " Choose another address with --admin ADDRESS:PORT or admin.address, or --admin"
+                  + " off");
     }
   }
 

@@ -3,6 +3,7 @@ package io.sallyport.distribution.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Ejection;
@@ -14,6 +15,7 @@ import io.sallyport.api.catalog.HostName;
 import io.sallyport.api.catalog.LocalityPreference;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
+import io.sallyport.api.catalog.QueuePolicy;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.catalog.ServicePort;
@@ -351,30 +353,32 @@ class CatalogReaderTest {
 
   private static ServicePort byDefault(int listen, Endpoint... endpoints) {
     return new ServicePort(
-        listen,
-        List.of(endpoints),
-        new Strategy("round-robin", new TestStrategies.NoSettings()),
-        USUAL,
-        new HealthPolicy(
-            tcp(),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            2,
-            3,
-            OptionalInt.empty()),
-        new Timeouts(
-            Duration.ofSeconds(3),
-            Duration.ofMillis(250),
-            Duration.ofHours(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30)),
-        new TcpOptions(Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofSeconds(30)),
-        4,
-        0,
-        OnDown.KEEP_SESSIONS,
-        OnUp.KEEP_BACKUP_SESSIONS,
-        AllDown.FAIL_OPEN);
+            listen,
+            List.of(endpoints),
+            new Strategy("round-robin", new TestStrategies.NoSettings()),
+            USUAL,
+            new HealthPolicy(
+                tcp(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                2,
+                3,
+                OptionalInt.empty()),
+            new Timeouts(
+                Duration.ofSeconds(3),
+                Duration.ofMillis(250),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)),
+            new TcpOptions(
+                Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofSeconds(30)),
+            4,
+            0,
+            OnDown.KEEP_SESSIONS,
+            OnUp.KEEP_BACKUP_SESSIONS,
+            AllDown.FAIL_OPEN)
+        .with(new Admission(List.of(), new QueuePolicy(1024, Duration.ofSeconds(3))));
   }
 }

@@ -3,6 +3,7 @@ package io.sallyport.distribution.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.catalog.AcceptProxy;
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Catalog;
 import io.sallyport.api.catalog.Ejection;
@@ -17,6 +18,7 @@ import io.sallyport.api.catalog.NodeSelector;
 import io.sallyport.api.catalog.OnDown;
 import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.Preamble;
+import io.sallyport.api.catalog.QueuePolicy;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.SendProxy;
@@ -90,6 +92,72 @@ class CatalogWriterTest {
     Catalog catalog = read(written);
 
     assertThat(writer.text(catalog, List.of("Two services.", "", "By hand."))).isEqualTo(written);
+  }
+
+  @Test
+  void whoMayComeWhoWaitsAndFromWhereIsSaidInOnePlace() {
+    String written =
+        """
+        defaults {
+          allow-clients = ["10.0.0.0/8"]
+          source-address = 10.9.9.9
+        }
+
+        services {
+          a {
+            address = 127.20.0.1
+            ports = [443]
+            endpoints = [z1.example]
+            queue { max = 7, timeout = 2s }
+          }
+          b {
+            address = 127.20.0.2
+            ports = [443]
+            endpoints = [z1.example]
+            queue { max = 0 }
+          }
+        }
+        """;
+
+    assertThat(writer.text(read(written), List.of())).isEqualTo(written);
+  }
+
+  @Test
+  void endpointsWithSourcesOfTheirOwnSaySoThemselves() {
+    String written =
+        """
+        services {
+          a {
+            address = 127.20.0.1
+            ports = [443]
+            endpoints = [
+              { host = z1.example, source-address = 10.9.9.9 }
+              { host = 10.0.0.5, source-address = 10.9.9.8 }
+              z2.example
+            ]
+          }
+        }
+        """;
+    Catalog same =
+        read(
+            """
+            services {
+              a {
+                address = 127.20.0.1
+                ports = [443]
+                endpoints = [z1.example, { host = 10.0.0.5, source-address = 10.9.9.8 }
+                             { host = z2.example, source-address = "" }]
+                source-address = 10.9.9.9
+              }
+            }
+            """);
+
+    assertThat(read(written)).isEqualTo(same);
+    assertThat(writer.text(same, List.of()).replaceAll("\\s+", " "))
+        .contains("{ host = z1.example, source-address = 10.9.9.9 }")
+        .contains("{ host = 10.0.0.5, source-address = 10.9.9.8 }")
+        .doesNotContain("source-address = \"\"");
+    assertThat(read(writer.text(same, List.of()))).isEqualTo(same);
   }
 
   @Test
@@ -183,7 +251,8 @@ class CatalogWriterTest {
                 one(random, OnDown.values()),
                 one(random, OnUp.values()),
                 one(random, AllDown.values()),
-                preamble(random, i + "-" + listen)));
+                preamble(random, i + "-" + listen),
+                admission(random)));
       }
       services.add(new Service(id, names, address, ports, nodes(random)));
     }
@@ -224,6 +293,19 @@ class CatalogWriterTest {
             ? new Routing(Routing.By.SNI, List.of("s" + part, "*.s" + part), random.nextBoolean())
             : Routing.NONE,
         Duration.ofMillis(one(random, 5_000, 5_000, 250)));
+  }
+
+  private static Admission admission(Random random) {
+    return new Admission(
+        one(
+            random,
+            List.of(),
+            List.of(),
+            List.of(
+                NetworkPrefix.read("10.0.0.0/8").orElseThrow(),
+                NetworkPrefix.read("fd00::/16").orElseThrow())),
+        new QueuePolicy(
+            one(random, 1024, 1024, 0, 7), Duration.ofMillis(one(random, 3_000, 1_234, 500))));
   }
 
   private static Timeouts timeouts(Random random) {
@@ -298,10 +380,11 @@ class CatalogWriterTest {
   /** The same endpoints at the listener's port, at another, or each at its own. */
   private static List<Endpoint> at(Random random, List<Endpoint> endpoints, int listen) {
     int how = random.nextInt(3);
+    int source = random.nextInt(4);
     List<Endpoint> there = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
       int port = how == 0 ? listen : how == 1 ? 8443 : 1 + random.nextInt(65_535);
-      there.add(
+      Endpoint here =
           new Endpoint(
               endpoint.name(),
               endpoint.host(),
@@ -312,9 +395,16 @@ class CatalogWriterTest {
               endpoint.maxSessions(),
               endpoint.role(),
               endpoint.mode(),
-              endpoint.checked()));
+              endpoint.checked());
+      boolean from = source == 0 || (source == 1 && random.nextBoolean());
+      there.add(from ? here.from(source(endpoint)) : here);
     }
     return there;
+  }
+
+  /** Of the family of its address. */
+  private static InetAddress source(Endpoint endpoint) {
+    return InetAddress.ofLiteral(endpoint.host().startsWith("fd00") ? "fd00:2::9" : "10.9.9.9");
   }
 
   @SafeVarargs

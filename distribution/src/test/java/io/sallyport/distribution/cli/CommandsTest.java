@@ -192,7 +192,7 @@ class CommandsTest {
     CatalogReader reader = TestStrategies.reader();
     HaproxyImporter importer = new HaproxyImporter(reader.defaults(), name -> Optional.empty());
     CatalogWriter writer = new CatalogWriter(TestStrategies.balancers(), TestStrategies.checks());
-    return new CommandLine(CommandSpec.create().name("sallyport"))
+    return new CommandLine(CommandSpec.create().name("sallyport"), new Commands())
         .addSubcommand(new CatalogCommand(CommandSpec.create(), () -> reader))
         .addSubcommand(new ImportCommand(CommandSpec.create(), () -> importer, () -> writer))
         .addSubcommand(new DoctorCommand(CommandSpec.create(), () -> reader))

@@ -61,6 +61,15 @@ class DoctorTableTest {
         .isEqualTo(DoctorTable.of(report(), true, PLAIN));
   }
 
+  @Test
+  void whatOthersWroteDoesNotReachTheTerminal() {
+    Link evil = new Link(Link.NAMES, Verdict.BROKEN, "a\u001b[2Jb", "c\u009b2Jd");
+    DoctorReport report =
+        new DoctorReport("x", "y", "z", List.of(name("icr.io", evil)), List.of(), 1, 1);
+
+    assertThat(DoctorTable.of(report, false, PLAIN)).contains("names: a?[2Jb", "→ c?2Jd");
+  }
+
   private static DoctorReport report() {
     return new DoctorReport(
         "what the agent serves",

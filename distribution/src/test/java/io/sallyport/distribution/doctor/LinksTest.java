@@ -63,7 +63,10 @@ class LinksTest {
         up,
         true,
         false,
+        0,
         up ? "Layer4 check passed" : "Layer4 timeout",
+        0,
+        0,
         0,
         0,
         0,
@@ -72,6 +75,6 @@ class LinksTest {
 
   private static ListenerStatus listener(EndpointStatus... endpoints) {
     return new ListenerStatus(
-        "172.20.0.7", 443, "open", "", 0, 0, 0, 0, 0, false, Arrays.asList(endpoints));
+        "172.20.0.7", 443, "open", "", 0, 0, 0, 0, 0, 0, false, Arrays.asList(endpoints));
   }
 }

@@ -3,6 +3,7 @@ package io.sallyport.distribution.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.catalog.Locality;
+import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.config.ConfigSection;
 import io.sallyport.api.config.Problem;
 import io.sallyport.api.injection.HostInjector;
@@ -55,6 +56,7 @@ class NodeSettingsReaderTest {
         .isEqualTo(
             new NodeSettings(
                 Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9420)),
+                NodeIdentity.UNKNOWN,
                 new EngineSettings(
                     new DataPathSettings(TransportChoice.AUTO, 0, 256),
                     0,
@@ -68,7 +70,8 @@ class NodeSettingsReaderTest {
                     OnExit.KEEP,
                     Path.of("/var/lib/sallyport")),
                 Duration.ofSeconds(1),
-                new LogSettings(LogFormat.KEY_VALUES, LogLevel.INFO, SessionLog.FAILED, 4096)));
+                new LogSettings(LogFormat.KEY_VALUES, LogLevel.INFO, SessionLog.FAILED, 4096),
+                Optional.empty()));
   }
 
   @Test

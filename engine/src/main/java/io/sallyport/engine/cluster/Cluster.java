@@ -10,7 +10,6 @@ import io.sallyport.api.catalog.OnUp;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.health.CheckAdvice;
 import io.sallyport.api.health.CheckResult;
-import io.sallyport.api.health.HealthCheck;
 import io.sallyport.api.health.HealthCheckContext;
 import io.sallyport.engine.Strategies;
 import io.sallyport.engine.control.ControlLoop;
@@ -24,6 +23,7 @@ import io.sallyport.engine.health.ProbeBudget;
 import io.sallyport.engine.resolve.HostResolver;
 import io.sallyport.engine.resolve.Resolution;
 import io.sallyport.engine.status.EndpointStatus;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -61,7 +62,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   private final BalancerContext balancerContext;
   private final Ejections ejections;
   private ServicePort settings;
-  private HealthCheck check;
+  private Checks checks;
   private Tiers tiers;
   private ControlLoop.Timer publication = ControlLoop.Timer.NONE;
   private boolean publicationDue;
@@ -129,7 +130,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     this.shared = shared;
     this.observer = observer;
     this.balancerContext = new BalancerContext(shared.random(), shared.loop());
-    this.check = shared.strategies().healthCheck(settings.health().check(), shared.checks());
+    this.checks = checks(settings, Optional.empty());
     this.tiers = newTiers(settings);
     this.ejections =
         new Ejections(
@@ -158,10 +159,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
    */
   public void update(ServicePort changed) {
     boolean sameCheck = changed.health().check().equals(settings.health().check());
-    HealthCheck newCheck =
-        sameCheck
-            ? check
-            : shared.strategies().healthCheck(changed.health().check(), shared.checks());
+    Checks newChecks = checks(changed, Optional.of(checks));
     Tiers newTiers = changed.balancer().equals(settings.balancer()) ? tiers : newTiers(changed);
     boolean healthChanged = !changed.health().equals(settings.health());
     if (!sameCheck) {
@@ -169,7 +167,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     }
     tiers = newTiers;
     settings = changed;
-    check = newCheck;
+    checks = newChecks;
     Map<String, Endpoint> declared = new LinkedHashMap<>();
     changed.endpoints().forEach(endpoint -> declared.put(endpoint.name(), endpoint));
     for (Member member : List.copyOf(members.values())) {
@@ -452,9 +450,12 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     member.endpoint().declare(now);
     HealthMonitor monitor = member.monitor();
     if (monitor != null && member.wantsMonitor()) {
-      monitor.update(now, settings.health(), check);
+      monitor.update(now, settings.health(), checks.of(now));
     } else {
       followMode(member);
+    }
+    if (!now.source().equals(before.source())) {
+      resolve(member);
     }
     retired(member, before.mode(), now.mode());
   }
@@ -521,7 +522,8 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
   }
 
   private void resolved(Member member, Resolution resolution) {
-    if (member.resolved(resolution)) {
+    Optional<InetAddress> source = member.declared().source();
+    if (member.resolved(source.map(resolution::reachableFrom).orElse(resolution))) {
       ejections.pardon(member, "it has another address");
       publish();
     }
@@ -535,7 +537,7 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
             settings.listen(),
             member.declared(),
             settings.health(),
-            check,
+            checks.of(member.declared()),
             member::probeAddress,
             shared.loop(),
             shared.budget(),
@@ -574,6 +576,10 @@ public final class Cluster implements ClusterEndpoint.Evidence, HealthMonitor.Li
     if (monitor != null) {
       what.accept(monitor);
     }
+  }
+
+  private Checks checks(ServicePort of, Optional<Checks> before) {
+    return Checks.of(of, shared.strategies(), shared.checks(), before);
   }
 
   private Tiers newTiers(ServicePort of) {

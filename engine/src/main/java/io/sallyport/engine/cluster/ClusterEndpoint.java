@@ -66,12 +66,12 @@ public final class ClusterEndpoint implements Candidate {
     return connectTime.nanos();
   }
 
-  /**
-   * Whether it has as many sessions as the catalog allows, or as it asked for itself; several loops
-   * at once may each add one more.
-   */
+  /** Whether it has as many sessions as the catalog allows, or as it asked for itself. */
   public boolean full() {
-    int now = active.get();
+    return full(active.get());
+  }
+
+  private boolean full(int now) {
     return reached(now, declared.maxSessions()) || reached(now, advice.maxSessions().orElse(0));
   }
 
@@ -132,9 +132,17 @@ public final class ClusterEndpoint implements Candidate {
     leavesAt = nanos;
   }
 
-  /** An attempt starts. Event loop. */
-  public void attemptStarted() {
-    active.incrementAndGet();
+  /** An attempt starts, where there is room for it; false when it is full. Event loop. */
+  public boolean take() {
+    while (true) {
+      int now = active.get();
+      if (full(now)) {
+        return false;
+      }
+      if (active.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
   }
 
   /** The attempt, or the session it became, has ended. Event loop. */

@@ -66,8 +66,11 @@ final class Ejections {
   /** A session failed on an endpoint. */
   void failed(Member member, String reason) {
     long now = loop.nanos();
-    boolean tooMany = member.conduct().failed(policy, now);
-    if (tooMany && inPool(member, member.backup()) && spares(member)) {
+    boolean tooMany = member.conduct().failed(policy, now) && inPool(member, member.backup());
+    if (tooMany && !spares(member)) {
+      // Counted anew: to look at the whole pool each time would cost a node in distress too much.
+      member.conduct().served();
+    } else if (tooMany) {
       String why = why(reason);
       Duration time = member.conduct().eject(policy, now, why);
       member.endpoint().ejected();

@@ -79,6 +79,33 @@ public final class EndpointChoice implements PickRequest {
     return Picker.NONE;
   }
 
+  /** The endpoint that {@link #next} gave was filled up by others meanwhile: it was not tried. */
+  public void missed(ClusterEndpoint endpoint) {
+    tried.remove(endpoint);
+  }
+
+  /** Whether some endpoint was left out that has been tried. */
+  public boolean tried() {
+    return !tried.isEmpty();
+  }
+
+  /** Whether nothing but a lack of room keeps {@link #next} from an endpoint. */
+  public boolean lacksRoom(ClusterSnapshot snapshot) {
+    for (Tier candidate : snapshot.tiers()) {
+      if (candidate.standing().failOpen() && !snapshot.failOpen()) {
+        return false;
+      }
+      for (Place there : candidate.places()) {
+        for (ClusterEndpoint endpoint : there.endpoints()) {
+          if (endpoint.full() && !tried.contains(endpoint)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
   /** The standing of the endpoint that {@link #next} gave last. */
   public Standing standing() {
     return standing;

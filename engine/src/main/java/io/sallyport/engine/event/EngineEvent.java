@@ -23,7 +23,8 @@ public sealed interface EngineEvent {
    * @param accepted when it was accepted
    * @param endpoint the name of the endpoint reached, or else of the last one tried; empty when
    *     none was tried
-   * @param connect from acceptance to the endpoint's answer; negative when none answered
+   * @param connect from acceptance to the endpoint's answer, time in a queue included; negative
+   *     when none answered
    * @param total from acceptance to the end
    * @param bytesUp bytes from client to endpoint
    * @param bytesDown bytes from endpoint to client
@@ -32,6 +33,7 @@ public sealed interface EngineEvent {
    * @param moved whether another endpoint than the first one was tried
    * @param active sessions of the node, the listener, and the endpoint when it ended, itself
    *     included
+   * @param queued its time in the listener's queue
    */
   record SessionEnded(
       String service,
@@ -46,8 +48,53 @@ public sealed interface EngineEvent {
       SessionEnd end,
       int attempts,
       boolean moved,
-      ActiveSessions active)
-      implements EngineEvent {}
+      ActiveSessions active,
+      Queued queued)
+      implements EngineEvent {
+    /** One that did not wait in a queue. */
+    public SessionEnded(
+        String service,
+        int port,
+        InetSocketAddress client,
+        Instant accepted,
+        String endpoint,
+        Duration connect,
+        Duration total,
+        long bytesUp,
+        long bytesDown,
+        SessionEnd end,
+        int attempts,
+        boolean moved,
+        ActiveSessions active) {
+      this(
+          service,
+          port,
+          client,
+          accepted,
+          endpoint,
+          connect,
+          total,
+          bytesUp,
+          bytesDown,
+          end,
+          attempts,
+          moved,
+          active,
+          Queued.NOT);
+    }
+  }
+
+  /**
+   * A session's time in its listener's queue.
+   *
+   * @param time how long it waited there, all times together
+   * @param position one more than how many others left the queue for an endpoint meanwhile, which
+   *     is what HAProxy logs; 0 when it was never there
+   */
+  record Queued(Duration time, int position) {
+    /** It was never there. */
+    public static final Queued NOT = new Queued(Duration.ZERO, 0);
+  }
 
   /** Sessions at once: of the node, the listener, and the endpoint. */
   record ActiveSessions(int node, int listener, int endpoint) {}

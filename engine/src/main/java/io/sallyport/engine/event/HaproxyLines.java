@@ -29,9 +29,10 @@ import java.util.Map;
  *
  * <p>A listener is what HAProxy calls a {@code listen} section: its frontend and its backend have
  * one name, the service's id and the listening port, as in {@code icr:443}. An endpoint is a server
- * of its name. There is no queue, so the waiting time is 0 once an endpoint was tried, and the
- * queue lengths are 0. As with {@code log-health-checks}, the lines of a verdict give no reason:
- * the line of the check in front of them does.
+ * of its name. Sessions wait in the backend's queue and in no server's, so that of the two queues
+ * at the end of a line the first is 0; a session that did not wait has a waiting time of 0 once an
+ * endpoint was tried. As with {@code log-health-checks}, the lines of a verdict give no reason: the
+ * line of the check in front of them does.
  *
  * <p>Pure; any thread.
  *
@@ -98,7 +99,9 @@ public record HaproxyLines(ZoneId zone) {
     boolean tried = !ended.endpoint().isEmpty();
     String listener = listener(ended.service(), ended.port());
     String server = tried ? name(ended.endpoint()) : NO_SERVER;
-    long connect = ended.connect().isNegative() ? -1 : ended.connect().toMillis();
+    long waited = ended.queued().position() > 0 ? ended.queued().time().toMillis() : tried ? 0 : -1;
+    long connect =
+        ended.connect().isNegative() ? -1 : ended.connect().minus(ended.queued().time()).toMillis();
     int retries = Math.max(0, ended.attempts() - 1);
     ActiveSessions active = ended.active();
     return Addresses.text(ended.client().getAddress())
@@ -106,12 +109,13 @@ public record HaproxyLines(ZoneId zone) {
         + ended.client().getPort()
         + (" [" + DATE.format(ended.accepted().atZone(zone)) + "]")
         + (" " + listener + " " + listener + "/" + server)
-        + (" " + (tried ? 0 : -1) + "/" + connect + "/" + ended.total().toMillis())
+        + (" " + waited + "/" + connect + "/" + ended.total().toMillis())
         + (" " + ended.bytesDown() + " " + ended.end().code())
         + (" " + active.node() + "/" + active.listener())
         // HAProxy has left the backend and the server when it logs, and not yet the frontend.
         + ("/" + others(active.listener()) + "/" + (tried ? others(active.endpoint()) : 0))
-        + ("/" + (ended.moved() ? "+" : "") + retries + " 0/0");
+        + ("/" + (ended.moved() ? "+" : "") + retries)
+        + (" 0/" + ended.queued().position());
   }
 
   private static String check(HealthChanged changed) {

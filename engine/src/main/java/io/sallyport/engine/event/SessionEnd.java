@@ -11,6 +11,8 @@ public enum SessionEnd {
   COMPLETED("--"),
   /** The client went away before an endpoint had answered. */
   CLIENT_ABORTED_CONNECTING("CC"),
+  /** The client went away while it waited for room. */
+  CLIENT_ABORTED_QUEUED("CQ"),
   /** The client's connection broke. */
   CLIENT_ABORTED("CD"),
   /** The client's side was half-closed or silent for too long. */
@@ -21,6 +23,10 @@ public enum SessionEnd {
   CONNECT_TIMEOUT("sC"),
   /** The cluster had no endpoint to offer. */
   NO_ENDPOINT("SC"),
+  /** No endpoint, or not the service itself, had room for it in time. */
+  QUEUE_TIMEOUT("sQ"),
+  /** As many sessions as may wait for room did so already. */
+  QUEUE_FULL("SQ"),
   /** The endpoint's connection broke. */
   ENDPOINT_ABORTED("SD"),
   /** The endpoint's side was half-closed or silent for too long. */
@@ -47,6 +53,10 @@ public enum SessionEnd {
   NO_ROUTE("PR"),
   /** The service that the client asked for has all the sessions that it may have. */
   ROUTE_FULL("PR"),
+  /** The client is in none of the networks that the service is for. */
+  CLIENT_NOT_ALLOWED("PR"),
+  /** The node cannot connect from the source address that the endpoint is given. */
+  SOURCE_ADDRESS("RC"),
   /** This node had no descriptor, port or memory left for it. */
   RESOURCES("RC"),
   /** A fault in Sallyport or a plugin. */

@@ -11,6 +11,7 @@ import io.sallyport.api.health.ProbePeer;
 import io.sallyport.api.health.ProbeRequest;
 import io.sallyport.api.health.ProbeTls;
 import io.sallyport.engine.guard.PluginFaults.Owner;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +36,11 @@ record GuardedConnector(Owner owner, ProbeConnector connector, Guards guards)
     }
     guards.faults().owns(owner, dialogue);
     return connector.converse(request, new Watched(this, dialogue));
+  }
+
+  @Override
+  public ProbeConnector from(InetAddress source) {
+    return new GuardedConnector(owner, connector.from(source), guards);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sallyport.engine.health;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.sallyport.api.health.ProbeOutcome;
+import io.sallyport.engine.transport.SourceAddressException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -49,6 +50,9 @@ public final class ConnectFault {
 
   /** What a failed attempt came to: its endpoint, the way there, or this node. */
   public static ProbeOutcome outcome(Throwable fault, Duration taken) {
+    if (fault instanceof SourceAddressException source) {
+      return new ProbeOutcome.Unable(taken, text(source));
+    }
     if (fault instanceof ConnectTimeoutException || words(fault, TIMED_OUT) != null) {
       return new ProbeOutcome.TimedOut(taken);
     }

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.sallyport.api.health.CheckResult;
@@ -17,6 +19,8 @@ import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.api.health.ProbeRequest;
 import io.sallyport.api.health.ProbeTls;
 import io.sallyport.api.plugin.Ticker;
+import io.sallyport.engine.transport.SourceAddressException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +50,12 @@ public final class NettyProbeConnector implements ProbeConnector {
   private final Bootstrap conversing;
   private final Executor thinkers;
   private final Ticker ticker;
-  private final ProbeTrust trust = new ProbeTrust();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final ProbeTrust trust;
+  private final AtomicInteger turn;
+  private final @Nullable InetAddress source;
+
+  /** Whether the kernel can be asked to choose a port only when it connects. */
+  private final boolean portLater;
 
   /**
    * Makes a connector.
@@ -63,6 +72,9 @@ public final class NettyProbeConnector implements ProbeConnector {
     this.loops = loops;
     this.thinkers = thinkers;
     this.ticker = ticker;
+    trust = new ProbeTrust();
+    turn = new AtomicInteger();
+    source = null;
     conversing =
         new Bootstrap()
             .group(loops)
@@ -80,6 +92,29 @@ public final class NettyProbeConnector implements ProbeConnector {
             .option(ChannelOption.SO_LINGER, NO_LINGER)
             .option(ChannelOption.AUTO_READ, false)
             .handler(new Silent());
+    portLater = EpollSocketChannel.class.isAssignableFrom(channel);
+  }
+
+  private NettyProbeConnector(NettyProbeConnector like, InetAddress source) {
+    loops = like.loops;
+    portLater = like.portLater;
+    bootstrap = bound(like.bootstrap, source, portLater);
+    conversing = bound(like.conversing, source, portLater);
+    thinkers = like.thinkers;
+    ticker = like.ticker;
+    trust = like.trust;
+    turn = like.turn;
+    this.source = source;
+  }
+
+  @Override
+  public ProbeConnector from(InetAddress address) {
+    return new NettyProbeConnector(this, address);
+  }
+
+  private static Bootstrap bound(Bootstrap like, InetAddress source, boolean portLater) {
+    Bootstrap bound = like.clone().localAddress(source, 0);
+    return portLater ? bound.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true) : bound;
   }
 
   @Override
@@ -90,6 +125,10 @@ public final class NettyProbeConnector implements ProbeConnector {
       // A loop that has ended would never tell.
       return CompletableFuture.completedFuture(
           new ProbeOutcome.Unable(Duration.ZERO, "the health loop is shutting down"));
+    }
+    SourceAddressException impossible = SourceAddressException.fault(source, address.getAddress());
+    if (impossible != null) {
+      return CompletableFuture.completedFuture(ConnectFault.outcome(impossible, Duration.ZERO));
     }
     try {
       bootstrap
@@ -102,7 +141,7 @@ public final class NettyProbeConnector implements ProbeConnector {
             outcome.complete(
                 fault == null
                     ? new ProbeOutcome.Connected(taken)
-                    : ConnectFault.outcome(fault, taken));
+                    : ConnectFault.outcome(SourceAddressException.of(source, fault), taken));
           });
     } catch (RuntimeException fault) {
       Duration taken = Duration.ofNanos(ticker.nanos() - started);
@@ -162,6 +201,12 @@ public final class NettyProbeConnector implements ProbeConnector {
 
   private void open(
       ProbeRequest request, Conversation conversation, List<ChannelHandler> handlers) {
+    SourceAddressException impossible =
+        SourceAddressException.fault(source, request.address().getAddress());
+    if (impossible != null) {
+      conversation.unconnected(impossible);
+      return;
+    }
     try {
       conversing
           .clone()
@@ -174,8 +219,9 @@ public final class NettyProbeConnector implements ProbeConnector {
               })
           .connect(request.address())
           .addListener(connected -> {
-            if (connected.cause() != null) {
-              conversation.unconnected(connected.cause());
+            Throwable fault = connected.cause();
+            if (fault != null) {
+              conversation.unconnected(SourceAddressException.of(source, fault));
             }
           });
     } catch (RuntimeException fault) {

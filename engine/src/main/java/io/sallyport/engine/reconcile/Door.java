@@ -102,6 +102,7 @@ final class Door {
         text,
         fault(),
         listener.active(),
+        listener.queued(),
         listener.total(),
         listener.bytesUp(),
         listener.bytesDown(),

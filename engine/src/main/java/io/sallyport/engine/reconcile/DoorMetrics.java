@@ -28,6 +28,7 @@ final class DoorMetrics {
   void opened(Listener listener) {
     put(listenerMetrics, name("sessions_total"), listener::total);
     put(listenerMetrics, name("sessions_active"), listener::active);
+    put(listenerMetrics, name("sessions_queued"), listener::queued);
     put(listenerMetrics, name("sessions_failed_total"), listener::failed);
     put(listenerMetrics, name("bytes_up_total"), listener::bytesUp);
     put(listenerMetrics, name("bytes_down_total"), listener::bytesDown);

@@ -61,6 +61,10 @@ final class Doors {
             new Cluster.Observer() {
               @Override
               public void changed() {
+                Door made = runtime.doors().get(port.listen());
+                if (made != null) {
+                  made.listener().endpointsChanged();
+                }
                 observer.clusterChanged(runtime);
               }
 

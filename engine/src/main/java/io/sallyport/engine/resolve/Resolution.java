@@ -1,5 +1,6 @@
 package io.sallyport.engine.resolve;
 
+import io.sallyport.api.catalog.Addresses;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -10,4 +11,18 @@ import java.util.List;
  * @param fault why there is no answer; empty when there is one
  * @since 0.1
  */
-public record Resolution(List<InetAddress> addresses, String fault) {}
+public record Resolution(List<InetAddress> addresses, String fault) {
+  /** Without the addresses that no connection from this one can lead to. */
+  public Resolution reachableFrom(InetAddress source) {
+    List<InetAddress> reachable =
+        addresses.stream().filter(address -> Addresses.sameFamily(address, source)).toList();
+    return addresses.isEmpty() || !reachable.isEmpty()
+        ? new Resolution(reachable, fault)
+        : new Resolution(
+            List.of(),
+            "has no "
+                + Addresses.family(source)
+                + " address to connect to from "
+                + Addresses.text(source));
+  }
+}

@@ -6,7 +6,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.sallyport.api.catalog.TcpOptions;
+import io.sallyport.engine.transport.SourceAddressException;
 import io.sallyport.engine.transport.Transport;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +62,16 @@ final class ChannelCircuit implements Circuit {
   }
 
   @Override
-  public Dial dial(InetSocketAddress to, Duration timeout, Answer answer) {
+  public Dial dial(
+      InetSocketAddress to, @Nullable InetAddress from, Duration timeout, Answer answer) {
     Dialing dialing = new Dialing(answer);
-    dialing.start(to, timeout);
+    dialing.start(to, from, timeout);
     return dialing;
+  }
+
+  @Override
+  public void lookOut() {
+    client.hear(new LookOut(events));
   }
 
   @Override
@@ -160,7 +168,12 @@ final class ChannelCircuit implements Circuit {
       this.answer = answer;
     }
 
-    void start(InetSocketAddress to, Duration timeout) {
+    void start(InetSocketAddress to, @Nullable InetAddress from, Duration timeout) {
+      SourceAddressException impossible = SourceAddressException.fault(from, to.getAddress());
+      if (impossible != null) {
+        told(impossible);
+        return;
+      }
       SocketChannel socket;
       try {
         socket = transport.newSocket();
@@ -175,6 +188,23 @@ final class ChannelCircuit implements Circuit {
           .config()
           .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()));
       loop.eventLoop().register(socket);
+      if (from == null) {
+        connect(socket, to);
+        return;
+      }
+      socket
+          .bind(new InetSocketAddress(from, 0))
+          .addListener(bound -> {
+            Throwable fault = bound.cause();
+            if (fault != null) {
+              told(SourceAddressException.of(from, fault));
+            } else if (!over) {
+              connect(socket, to);
+            }
+          });
+    }
+
+    private void connect(SocketChannel socket, InetSocketAddress to) {
       ChannelFuture connecting = socket.connect(to);
       connecting.addListener(done -> told(done.cause()));
     }

@@ -74,7 +74,11 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   /** Reads until an opening has enough. */
   void hear(Circuit.Opening listening) {
     opening = listening;
-    channel.read();
+    if (inputEnded) {
+      heard(listening);
+    } else {
+      channel.read();
+    }
   }
 
   private void heard(Circuit.Opening listening) {
@@ -113,6 +117,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   /** Joins this side to the other one and passes on what came early. */
   void join(ChannelSide other) {
     peer = other;
+    opening = null;
     ArrayDeque<ByteBuf> waiting = early;
     early = null;
     if (waiting != null) {

@@ -2,6 +2,7 @@ package io.sallyport.engine.session;
 
 import io.netty.buffer.ByteBuf;
 import io.sallyport.api.catalog.TcpOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,18 @@ interface Circuit {
   /**
    * Tries to connect to an endpoint.
    *
+   * @param from an address of the node; null leaves it to the kernel
    * @param timeout after which the attempt has failed
    */
-  Dial dial(InetSocketAddress endpoint, Duration timeout, Answer answer);
+  Dial dial(
+      InetSocketAddress endpoint, @Nullable InetAddress from, Duration timeout, Answer answer);
+
+  /**
+   * Looks out, from now on until it is joined, for a client that has gone: one that was reset, or
+   * that has ended without a word, or with no more than the beginning of TLS. What else it says is
+   * kept for the endpoint.
+   */
+  void lookOut();
 
   /**
    * Reads of the client, once, before there is an endpoint, until the opening has enough. What it

@@ -2,14 +2,18 @@ package io.sallyport.engine.session;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.sallyport.api.catalog.QueuePolicy;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.engine.cluster.Cluster;
 import io.sallyport.engine.cluster.ClusterEndpoint;
 import io.sallyport.engine.cluster.ClusterSnapshot;
 import io.sallyport.engine.cluster.EndpointChoice;
+import io.sallyport.engine.event.EngineEvent.Queued;
 import io.sallyport.engine.event.SessionEnd;
 import io.sallyport.engine.health.ConnectFault;
+import io.sallyport.engine.transport.SourceAddressException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,21 +26,28 @@ import org.jspecify.annotations.Nullable;
  * fails makes way for the next at once, one that dawdles gets company after the attempt delay, and
  * the first to answer wins.
  *
+ * <p>Where nothing but a lack of room keeps it from an endpoint, it waits in the listener's queue;
+ * and behind those who wait there already.
+ *
  * <p>When every endpoint has been tried, the race starts over after a pause, until the attempts are
  * used up. Owned by the session's event loop.
  */
-final class ConnectRace {
+final class ConnectRace implements Waiting.Waiter {
   /** As HAProxy waits before it tries the same server again. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  private final SessionLoop home;
   private final EventLoop loop;
   private final Circuit circuit;
   private final ServicePort settings;
+  private final QueuePolicy policy;
   private final Cluster cluster;
+  private final SessionQueue queue;
   private final EndpointChoice choice;
   private final Finish finish;
   private final List<Attempt> running = new ArrayList<>(2);
   private @Nullable ScheduledFuture<?> timer;
+  private @Nullable Waiting waiting;
   private @Nullable ClusterEndpoint first;
   private @Nullable ClusterEndpoint last;
   private SessionEnd failure = SessionEnd.NO_ENDPOINT;
@@ -45,22 +56,32 @@ final class ConnectRace {
   private boolean over;
 
   ConnectRace(
-      EventLoop loop,
+      SessionLoop home,
       Circuit circuit,
       ServicePort settings,
       Cluster cluster,
+      SessionQueue queue,
       EndpointChoice choice,
       Finish finish) {
-    this.loop = loop;
+    this.home = home;
+    this.loop = home.eventLoop();
     this.circuit = circuit;
     this.settings = settings;
+    this.policy = settings.admission().queue();
     this.cluster = cluster;
+    this.queue = queue;
     this.choice = choice;
     this.finish = finish;
   }
 
-  /** Told once how the race ended, on the event loop. */
+  /** Told once how the race ended, on the event loop; and asked for room before it begins. */
   interface Finish {
+    /** Has the listener's room from now on, if it had not got it; false when there is none. */
+    boolean enter();
+
+    /** It waits in the queue. */
+    void waits();
+
     void connected(Circuit.Dial answered, ClusterEndpoint endpoint);
 
     void failed(SessionEnd end);
@@ -83,6 +104,18 @@ final class ConnectRace {
     return moved;
   }
 
+  /** Whether it waits in the queue now. */
+  boolean waiting() {
+    Waiting place = waiting;
+    return place != null && place.now();
+  }
+
+  /** Its time in the queue. */
+  Queued queued() {
+    Waiting place = waiting;
+    return place == null ? Queued.NOT : place.queued();
+  }
+
   void start() {
     next();
   }
@@ -91,6 +124,10 @@ final class ConnectRace {
   void cancel() {
     over = true;
     stopTimer();
+    Waiting place = waiting;
+    if (place != null) {
+      place.leave();
+    }
     for (Attempt attempt : List.copyOf(running)) {
       attempt.abandon();
     }
@@ -114,16 +151,40 @@ final class ConnectRace {
       failIfNothingRuns();
       return;
     }
+    boolean othersWait = policy.queues() && queue.length() > 0;
+    boolean entered = !othersWait && finish.enter();
+    if (entered && attemptNext()) {
+      return;
+    }
+    if (!running.isEmpty()) {
+      return;
+    }
+    if (othersWait || !entered || choice.lacksRoom(cluster.snapshot())) {
+      waitForRoom();
+    } else {
+      startOverLater();
+    }
+  }
+
+  /** Begins an attempt; false when there is no endpoint for one now. */
+  private boolean attemptNext() {
     ClusterSnapshot snapshot = cluster.snapshot();
     ClusterEndpoint endpoint = choice.next(snapshot);
     InetSocketAddress address = endpoint == null ? null : endpoint.address();
-    while (endpoint != null && address == null) {
+    while (endpoint != null && (address == null || !endpoint.take())) {
+      if (address != null) {
+        choice.missed(endpoint);
+      }
       endpoint = choice.next(snapshot);
       address = endpoint == null ? null : endpoint.address();
     }
     if (endpoint == null || address == null) {
-      startOverLater();
-      return;
+      return false;
+    }
+    Waiting place = waiting;
+    if (place != null) {
+      stopTimer();
+      place.served();
     }
     if (choice.standing().failOpen()) {
       cluster.failedOpen();
@@ -135,25 +196,78 @@ final class ConnectRace {
     moved |= endpoint != first;
     attempts++;
     new Attempt(endpoint, address).start();
+    return true;
+  }
+
+  private void waitForRoom() {
+    if (!policy.queues()) {
+      startOverLater();
+      return;
+    }
+    Waiting place = waiting;
+    if (place == null) {
+      place = new Waiting(home, queue, policy, this);
+      waiting = place;
+    }
+    if (!place.join()) {
+      over = true;
+      finish.failed(SessionEnd.QUEUE_FULL);
+      return;
+    }
+    if (choice.tried()) {
+      // As without a queue: those that failed are tried again, if they have room.
+      after(
+          pause(),
+          () -> {
+            choice.forget();
+            queue.roomPerhaps();
+          });
+    }
+    finish.waits();
+  }
+
+  @Override
+  public Waiting.Found turn() {
+    try {
+      if (!finish.enter()) {
+        return Waiting.Found.NONE;
+      }
+      if (attemptNext()) {
+        return Waiting.Found.ROOM;
+      }
+      return choice.tried() ? Waiting.Found.NONE_FOR_ITSELF : Waiting.Found.NONE;
+    } catch (RuntimeException | LinkageError | AssertionError fault) {
+      cancel();
+      finish.broken(fault);
+      // It has left the queue.
+      return Waiting.Found.ROOM;
+    }
+  }
+
+  @Override
+  public void tooLong() {
+    over = true;
+    stopTimer();
+    finish.failed(SessionEnd.QUEUE_TIMEOUT);
   }
 
   private void startOverLater() {
-    if (!running.isEmpty()) {
-      return;
-    }
     if (attempts == 0) {
       over = true;
       finish.failed(SessionEnd.NO_ENDPOINT);
       return;
     }
-    Duration connect = settings.timeouts().connect();
-    Duration pause = connect.compareTo(LONGEST_PAUSE) < 0 ? connect : LONGEST_PAUSE;
     after(
-        pause,
+        pause(),
         () -> {
           choice.forget();
           next();
         });
+  }
+
+  private Duration pause() {
+    Duration connect = settings.timeouts().connect();
+    return connect.compareTo(LONGEST_PAUSE) < 0 ? connect : LONGEST_PAUSE;
   }
 
   private void failIfNothingRuns() {
@@ -190,8 +304,8 @@ final class ConnectRace {
 
     void start() {
       running.add(this);
-      endpoint.attemptStarted();
-      dial = circuit.dial(address, settings.timeouts().connect(), this::answered);
+      InetAddress source = endpoint.declared().source().orElse(null);
+      dial = circuit.dial(address, source, settings.timeouts().connect(), this::answered);
       if (!told && !over) {
         after(settings.timeouts().attemptDelay(), this::dawdles);
       }
@@ -200,6 +314,7 @@ final class ConnectRace {
     void abandon() {
       running.remove(this);
       endpoint.released();
+      queue.roomPerhaps();
       Circuit.Dial dialing = dial;
       if (dialing != null) {
         dialing.abandon();
@@ -229,7 +344,11 @@ final class ConnectRace {
           endpoint.connectFailed(address, refused.info());
           ended(SessionEnd.CONNECT_REFUSED);
         }
-        case ProbeOutcome.Unable unable -> ended(SessionEnd.RESOURCES);
+        case ProbeOutcome.Unable unable ->
+            ended(
+                cause instanceof SourceAddressException
+                    ? SessionEnd.SOURCE_ADDRESS
+                    : SessionEnd.RESOURCES);
         case ProbeOutcome.Connected connected ->
             throw new IllegalStateException("a fault that is none", cause);
       }
@@ -238,6 +357,7 @@ final class ConnectRace {
     private void ended(SessionEnd reason) {
       running.remove(this);
       endpoint.released();
+      queue.roomPerhaps();
       failure = reason;
       next();
     }

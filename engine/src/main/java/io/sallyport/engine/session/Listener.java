@@ -2,6 +2,7 @@ package io.sallyport.engine.session;
 
 import io.netty.channel.EventLoop;
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.Admission;
 import io.sallyport.api.catalog.Routing;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.engine.cluster.Cluster;
@@ -44,6 +45,7 @@ public final class Listener {
   private final Cluster cluster;
   private final Shared shared;
   private final SessionLimit limit;
+  private final SessionQueue queue = new SessionQueue();
   private final Reception reception = new Reception.Own(this);
   private final LongAdder total = new LongAdder();
   private final LongAdder failed = new LongAdder();
@@ -113,6 +115,7 @@ public final class Listener {
     boolean otherTcp = !changed.tcp().equals(settings.tcp());
     settings = changed;
     limit.most(changed.maxSessions());
+    queue.roomPerhaps();
     shared.crossings().changed(this);
     Intake open = intake;
     if (otherTcp && open != null) {
@@ -177,6 +180,16 @@ public final class Listener {
     return limit.active();
   }
 
+  /** Sessions that wait for an endpoint that is not full, or for the service's own limit. */
+  public int queued() {
+    return queue.length();
+  }
+
+  /** An endpoint came, or came up, or may have more sessions than before. Any thread. */
+  public void endpointsChanged() {
+    queue.roomPerhaps();
+  }
+
   /** True while its own limit, or the node's, keeps it from accepting. */
   public boolean full() {
     return limit.full() || shared.node().full();
@@ -228,49 +241,67 @@ public final class Listener {
     }
   }
 
+  SessionQueue queue() {
+    return queue;
+  }
+
+  /** Takes the service's room for one that came by a shared listener without it. */
+  boolean enter() {
+    return limit.acquire();
+  }
+
   void sessionEnded(SessionEnded event) {
+    told(event);
+    limit.release();
+    left();
+  }
+
+  private void told(SessionEnded event) {
     if (event.connect().isNegative()) {
       failed.increment();
     }
-    shared.ends().add(event.end());
+    shared.ends().add(event.end(), !event.connect().isNegative());
     shared.events().happened(event);
-    releaseRoom();
+  }
+
+  private void left() {
+    shared.node().release();
+    queue.roomPerhaps();
+    completeWhenIdle();
   }
 
   private void receive(SessionLoop home, Accepted accepted) {
     if (settings.preamble().hears()) {
       new Greeting(reception, home, accepted).start();
     } else {
-      new Session(this, home, accepted).start();
+      new Session(this, home, accepted, true).start();
     }
   }
 
-  /** Takes one that came by a shared listener, and has the node's room already; false when full. */
+  /**
+   * Takes one that came by a shared listener, and has the node's room already; false when the
+   * service is full, and none may wait.
+   */
   boolean takeShared(SessionLoop home, Accepted accepted) {
-    if (!limit.acquire()) {
+    Admission admission = settings.admission();
+    boolean queues = admission.queue().queues();
+    boolean room = !(queues && queue.length() > 0) && limit.acquire();
+    if (!room && !queues && admission.allows(accepted.client().getAddress())) {
       return false;
     }
     total.increment();
-    new Session(this, home, accepted).start();
+    new Session(this, home, accepted, room).start();
     return true;
   }
 
-  /** One that came by a shared listener ended before it was any service's. */
+  /** One that came by a shared listener ended before it had any service's room. */
   void sharedEnded(SessionEnded event) {
-    failed.increment();
-    shared.ends().add(event.end());
-    shared.events().happened(event);
-    shared.node().release();
-  }
-
-  private void releaseRoom() {
-    limit.release();
-    shared.node().release();
-    completeWhenIdle();
+    told(event);
+    left();
   }
 
   private void completeWhenIdle() {
-    if (deaf.isDone() && limit.active() == 0) {
+    if (deaf.isDone() && limit.active() == 0 && queue.length() == 0) {
       idle.complete(null);
     }
   }

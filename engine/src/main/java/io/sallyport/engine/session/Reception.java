@@ -29,7 +29,7 @@ sealed interface Reception permits Reception.Own, Crossing {
 
     @Override
     public Optional<SessionEnd> lead(ClientHello asked, SessionLoop home, Accepted accepted) {
-      new Session(host, home, accepted).start();
+      new Session(host, home, accepted, true).start();
       return Optional.empty();
     }
 

@@ -21,10 +21,14 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  *              an endpoint answers          one side's FIN passed on
  * CONNECTING ─────────────────────► RELAYING ───────────────────► HALF CLOSED
- *     │                                │                               │ the other side's FIN
- *     │ refused, timed out,            │ reset, idle, endpoint down,   │ passed on, or any of
- *     │ client gone                    │ drained, fault                │ RELAYING's ends
- *     └────────────────────────────────┴───────────────────────────────┴──────────► ENDED (one reason)
+ *  │  ▲  │                             │                               │ the other side's FIN
+ *  │  │  │ refused, timed out,         │ reset, idle, endpoint down,   │ passed on, or any of
+ *  │  │  │ client gone                 │ drained, fault                │ RELAYING's ends
+ *  │  │  └─────────────────────────────┴───────────────────────────────┴──────────► ENDED (one reason)
+ *  │  │ an endpoint has room                                                          ▲
+ *  │ WAITING ────── time over, client gone, drained ──────────────────────────────────┤
+ *  │  ▲                                                                               │
+ *  └──┴─ all endpoints are full ────── as many wait as may ───────────────────────────┘
  * }</pre>
  *
  * <p>Both sides live on one event loop, which owns all of this state. Ending closes both sockets,
@@ -54,14 +58,21 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
   private long countedDown;
   private long waited;
   private long activeNanos;
+  private boolean admitted;
   private boolean draining;
   private long drainNanos;
   private boolean watchedOver;
   private boolean ended;
 
-  Session(Listener listener, SessionLoop loop, Accepted taken) {
+  /**
+   * Makes a session that does nothing yet.
+   *
+   * @param admitted whether it has the listener's room already
+   */
+  Session(Listener listener, SessionLoop loop, Accepted taken, boolean admitted) {
     this.listener = listener;
     this.loop = loop;
+    this.admitted = admitted;
     this.settings = listener.settings();
     this.client = taken.client();
     this.greeted = taken.greeted();
@@ -71,10 +82,11 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     this.circuit = taken.circuit(loop, this);
     this.race =
         new ConnectRace(
-            loop.eventLoop(),
+            loop,
             circuit,
             settings,
             listener.cluster(),
+            listener.queue(),
             new EndpointChoice(client.getAddress()),
             this);
   }
@@ -82,6 +94,10 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
   /** Takes the client on and looks for an endpoint. Event loop. */
   void start() {
     loop.add(this);
+    if (!settings.admission().allows(client.getAddress())) {
+      end(SessionEnd.CLIENT_NOT_ALLOWED);
+      return;
+    }
     Long listenerLeaves = listener.leavesAt();
     if (listenerLeaves != null) {
       drainUntil(listenerLeaves);
@@ -90,7 +106,9 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
       if (greeted == null) {
         circuit.start();
       }
-      race.start();
+      if (!ended) {
+        race.start();
+      }
     } catch (RuntimeException | LinkageError | AssertionError fault) {
       failed(fault);
     }
@@ -115,6 +133,19 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
   @Override
   public void failed(SessionEnd end) {
     end(end);
+  }
+
+  @Override
+  public boolean enter() {
+    if (!admitted) {
+      admitted = listener.enter();
+    }
+    return admitted;
+  }
+
+  @Override
+  public void waits() {
+    circuit.lookOut();
   }
 
   boolean ended() {
@@ -147,7 +178,11 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
 
   @Override
   public void clientBroke() {
-    end(endpoint == null ? SessionEnd.CLIENT_ABORTED_CONNECTING : SessionEnd.CLIENT_ABORTED);
+    if (endpoint != null) {
+      end(SessionEnd.CLIENT_ABORTED);
+    } else {
+      end(race.waiting() ? SessionEnd.CLIENT_ABORTED_QUEUED : SessionEnd.CLIENT_ABORTED_CONNECTING);
+    }
   }
 
   @Override
@@ -236,7 +271,8 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
             new ActiveSessions(
                 listener.node().active(),
                 listener.active(),
-                told == null ? 0 : told.activeSessions()));
+                told == null ? 0 : told.activeSessions()),
+            race.queued());
     if (reached != null) {
       reached.released();
       String blame = Blame.of(reason, circuit);
@@ -244,7 +280,11 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
         reached.sessionFailed(blame);
       }
     }
-    listener.sessionEnded(event);
+    if (admitted) {
+      listener.sessionEnded(event);
+    } else {
+      listener.sharedEnded(event);
+    }
   }
 
   private static boolean exceeds(long nanos, Duration limit) {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @since 0.1
  */
 public final class SessionEnds {
+  private final LongAdder failed = new LongAdder();
   private final Map<SessionEnd, LongAdder> counts = new EnumMap<>(SessionEnd.class);
 
   /** Makes counters that stand at zero. */
@@ -30,8 +31,16 @@ public final class SessionEnds {
     return counts.values().stream().mapToLong(LongAdder::sum).sum();
   }
 
-  void add(SessionEnd reason) {
+  /** Those of them that ended without having reached an endpoint. */
+  public long failed() {
+    return failed.sum();
+  }
+
+  void add(SessionEnd reason, boolean reached) {
     count(reason).increment();
+    if (!reached) {
+      failed.increment();
+    }
   }
 
   private LongAdder count(SessionEnd reason) {

@@ -11,6 +11,7 @@ import io.sallyport.api.catalog.TcpOptions;
 import io.sallyport.engine.transport.EpollSocket;
 import io.sallyport.engine.transport.EpollSockets;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class SocketCircuit implements Circuit {
   private boolean closed;
   private boolean again;
   private boolean cutShort;
+  private boolean lookingOut;
   private @Nullable Hearing hearing;
   private @Nullable ByteBuf head;
 
@@ -58,10 +60,17 @@ final class SocketCircuit implements Circuit {
   }
 
   @Override
-  public Dial dial(InetSocketAddress to, Duration timeout, Answer answer) {
+  public Dial dial(
+      InetSocketAddress to, @Nullable InetAddress from, Duration timeout, Answer answer) {
     Dialing dialing = new Dialing(answer);
-    dialing.start(to, timeout);
+    dialing.start(to, from, timeout);
     return dialing;
+  }
+
+  @Override
+  public void lookOut() {
+    lookingOut = true;
+    clientReady(client);
   }
 
   @Override
@@ -187,6 +196,11 @@ final class SocketCircuit implements Circuit {
       move();
       return;
     }
+    if (lookingOut && socket.ending() && !closed) {
+      lookingOut = false;
+      Hearing heard = hearing;
+      hearing = heard == null ? new Hearing(new LookOut(events)) : heard.with(new LookOut(events));
+    }
     Hearing waits = hearing;
     if (waits != null && !closed) {
       waits.goOn();
@@ -294,11 +308,21 @@ final class SocketCircuit implements Circuit {
     private static final int USUAL = 2 << 10;
 
     private final Opening opening;
-    private final ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(USUAL, Opening.MOST);
+    private final ByteBuf bytes;
     private boolean over;
 
     Hearing(Opening opening) {
+      this(opening, PooledByteBufAllocator.DEFAULT.directBuffer(USUAL, Opening.MOST));
+    }
+
+    private Hearing(Opening opening, ByteBuf bytes) {
       this.opening = opening;
+      this.bytes = bytes;
+    }
+
+    /** Goes on with what was heard, for another opening. */
+    Hearing with(Opening other) {
+      return new Hearing(other, bytes);
     }
 
     void goOn() {
@@ -344,9 +368,9 @@ final class SocketCircuit implements Circuit {
       this.answer = answer;
     }
 
-    void start(InetSocketAddress to, Duration timeout) {
+    void start(InetSocketAddress to, @Nullable InetAddress from, Duration timeout) {
       try {
-        EpollSockets.Connecting connecting = sockets.connect(to, this::ready);
+        EpollSockets.Connecting connecting = sockets.connect(to, from, this::ready);
         socket = connecting.socket();
         connecting.socket().watch(eventLoop());
         if (connecting.done()) {

@@ -10,6 +10,8 @@ import java.util.List;
  * @param state open, full (its session limit is reached), opening, failed, closed
  * @param reason why it is not open; empty when it is
  * @param activeSessions sessions now
+ * @param queuedSessions sessions that wait for an endpoint that is not full, or, on an address and
+ *     port that several services share, for the service's own limit
  * @param totalSessions sessions since it opened
  * @param bytesUp bytes from clients to endpoints
  * @param bytesDown bytes from endpoints to clients
@@ -24,6 +26,7 @@ public record ListenerStatus(
     String state,
     String reason,
     int activeSessions,
+    int queuedSessions,
     long totalSessions,
     long bytesUp,
     long bytesDown,

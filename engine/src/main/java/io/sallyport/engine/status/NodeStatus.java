@@ -14,6 +14,7 @@ import java.util.List;
  * @param eventLoops threads of the data path
  * @param activeSessions sessions now
  * @param totalSessions sessions since the start
+ * @param failedSessions those of them that ended without having reached an endpoint
  * @param services in the order of the catalog
  * @param injectors in the order of their configuration
  * @param faults everything that is wrong, one sentence each
@@ -28,6 +29,7 @@ public record NodeStatus(
     int eventLoops,
     int activeSessions,
     long totalSessions,
+    long failedSessions,
     List<ServiceStatus> services,
     List<InjectorStatus> injectors,
     List<String> faults) {}

@@ -7,15 +7,19 @@ import io.netty.channel.unix.Socket;
 import io.sallyport.api.catalog.TcpOptions;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes bare sockets for event loops that use epoll. Any thread may call; sockets belong to their
  * event loops.
  */
 public final class EpollSockets {
-  // Linux's numbers, from <asm-generic/socket.h> and <linux/tcp.h>.
+  // Linux's numbers, from <asm-generic/socket.h>, <linux/in.h> and <linux/tcp.h>.
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_BIND_ADDRESS_NO_PORT = 24;
   private static final int SOL_SOCKET = 1;
   private static final int SO_KEEPALIVE = 9;
   static final int IPPROTO_TCP = 6;
@@ -58,18 +62,40 @@ public final class EpollSockets {
   /**
    * Begins to connect.
    *
+   * @param from an address of the node; null leaves it to the kernel
+   * @throws SourceAddressException when no connection can come from there
    * @throws IOException when the network, or this node, refuses at once
    * @throws ChannelException when there is no descriptor
    */
-  public Connecting connect(InetSocketAddress to, EpollSocket.Watcher watcher) throws IOException {
+  public Connecting connect(
+      InetSocketAddress to, @Nullable InetAddress from, EpollSocket.Watcher watcher)
+      throws IOException {
     LinuxSocket socket = LinuxSocket.newSocketStream(to.getAddress() instanceof Inet6Address);
     try {
       socket.setTcpNoDelay(true);
+      if (from != null) {
+        bind(socket, from, to.getAddress());
+      }
       boolean done = socket.connect(to);
       return new Connecting(new EpollSocket(socket, watcher), done);
     } catch (IOException fault) {
       socket.close();
       throw fault;
+    }
+  }
+
+  private static void bind(Socket socket, InetAddress from, InetAddress to) throws IOException {
+    SourceAddressException.check(from, to);
+    try {
+      // The port is chosen when it connects: it need differ only among those to one endpoint.
+      socket.setIntOpt(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    } catch (IOException olderKernel) {
+      // It is chosen now.
+    }
+    try {
+      socket.bind(new InetSocketAddress(from, 0));
+    } catch (IOException fault) {
+      throw SourceAddressException.of(from, fault);
     }
   }
 

@@ -170,6 +170,20 @@ final class EjectionsTest {
   }
 
   @Test
+  void oneThatThePoolCannotSpareIsCountedAnew() {
+    try (ClusterLab lab = serving(after(2, 50), A, B)) {
+      fail(lab, "a-0", 2);
+      fail(lab, "b-0", 2);
+      assertThat(ejected(lab)).containsExactly("a-0");
+      lab.cluster().order("a-0", EndpointMode.ENABLED);
+      fail(lab, "b-0", 1);
+      assertThat(ejected(lab)).isEmpty();
+      fail(lab, "b-0", 1);
+      assertThat(ejected(lab)).containsExactly("b-0");
+    }
+  }
+
+  @Test
   void oneMayAlwaysBeEjectedWhereThereAreTwo() {
     try (ClusterLab lab = serving(after(1, 1), A, B)) {
       fail(lab, "a-0", 1);

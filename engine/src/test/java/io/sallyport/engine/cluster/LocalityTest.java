@@ -221,9 +221,9 @@ class LocalityTest {
       List<Endpoint> endpoints = new ArrayList<>(zones(1));
       endpoints.set(0, ClusterLab.upTo(2, endpoints.getFirst()));
       lab.serve(ClusterLab.port(Spreading.PLAIN, endpoints));
-      lab.endpoint("z1-0").attemptStarted();
+      lab.endpoint("z1-0").take();
       assertThat(lab.picks(10)).isEqualTo(Map.of("z1-0", 10));
-      lab.endpoint("z1-0").attemptStarted();
+      lab.endpoint("z1-0").take();
       assertThat(lab.zones(10)).isEqualTo(Map.of("z2", 5, "z3", 5));
       lab.endpoint("z1-0").released();
       assertThat(lab.picks(10)).isEqualTo(Map.of("z1-0", 10));

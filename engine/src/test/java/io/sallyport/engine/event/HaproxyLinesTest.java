@@ -6,6 +6,7 @@ import io.sallyport.api.health.CheckResult;
 import io.sallyport.api.health.CheckStatus;
 import io.sallyport.engine.event.EngineEvent.ActiveSessions;
 import io.sallyport.engine.event.EngineEvent.HealthChanged;
+import io.sallyport.engine.event.EngineEvent.Queued;
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.EngineEvent.VerdictChanged;
 import java.net.InetAddress;
@@ -99,6 +100,42 @@ class HaproxyLinesTest {
         .containsExactly(
             "127.0.0.1:33078 [06/Feb/2026:12:12:09.655] icr:443 icr:443/z1 0/3/7 1000 -- 2/1/0/0/+1"
                 + " 0/0");
+  }
+
+  /** As HAProxy 2.6 logs them, with a server of {@code maxconn 1}. */
+  @Test
+  void sessionsThatWaited() {
+    SessionEnded served =
+        session("z1", 301, 705, 1, SessionEnd.COMPLETED, new ActiveSessions(1, 1, 1));
+    SessionEnded tooLong =
+        session("", -1, 703, 0, SessionEnd.QUEUE_TIMEOUT, new ActiveSessions(2, 2, 0));
+    SessionEnded left =
+        session("", -1, 101, 0, SessionEnd.CLIENT_ABORTED_QUEUED, new ActiveSessions(2, 2, 0));
+
+    assertThat(lines.of(queued(served, 301, 1)).getFirst())
+        .endsWith(" icr:443/z1 301/0/705 1 -- 1/1/0/0/0 0/1");
+    assertThat(lines.of(queued(tooLong, 703, 2)).getFirst())
+        .endsWith(" icr:443/<NOSRV> 703/-1/703 0 sQ 2/2/1/0/0 0/2");
+    assertThat(lines.of(queued(left, 101, 1)).getFirst())
+        .endsWith(" icr:443/<NOSRV> 101/-1/101 0 CQ 2/2/1/0/0 0/1");
+  }
+
+  private static SessionEnded queued(SessionEnded one, int millis, int position) {
+    return new SessionEnded(
+        one.service(),
+        one.port(),
+        one.client(),
+        one.accepted(),
+        one.endpoint(),
+        one.connect(),
+        one.total(),
+        one.bytesUp(),
+        one.bytesDown(),
+        one.end(),
+        one.attempts(),
+        one.moved(),
+        one.active(),
+        new Queued(Duration.ofMillis(millis), position));
   }
 
   @Test

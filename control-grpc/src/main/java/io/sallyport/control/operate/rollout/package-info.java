@@ -1,0 +1,2 @@
+/** Changes that go out in stages, and come back by themselves when something goes wrong. */
+package io.sallyport.control.operate.rollout;

@@ -1,0 +1,456 @@
+package io.sallyport.control.operate;
+
+import static io.sallyport.control.operate.TestServices.resource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sallyport.api.catalog.Revision;
+import io.sallyport.control.operate.client.ClientSettings;
+import io.sallyport.control.operate.client.ControlAddress;
+import io.sallyport.control.operate.client.OperationsClient;
+import io.sallyport.control.operate.client.OperationsException;
+import io.sallyport.control.operate.rollout.RolloutTimings;
+import io.sallyport.control.resource.Revisions;
+import io.sallyport.control.v1.ApplyHead;
+import io.sallyport.control.v1.ApplyReply;
+import io.sallyport.control.v1.ApplyReply.Outcome;
+import io.sallyport.control.v1.Change;
+import io.sallyport.control.v1.DiffReply;
+import io.sallyport.control.v1.Difference;
+import io.sallyport.control.v1.Node;
+import io.sallyport.control.v1.NodeEvent;
+import io.sallyport.control.v1.NodeState;
+import io.sallyport.control.v1.NodesRequest;
+import io.sallyport.control.v1.Problem;
+import io.sallyport.control.v1.Resource;
+import io.sallyport.control.v1.RollbackRequest;
+import io.sallyport.control.v1.Rollout;
+import io.sallyport.control.v1.RolloutPlan;
+import io.sallyport.control.v1.RolloutStage;
+import io.sallyport.control.v1.StartRolloutHead;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators may ask, and what comes of it, over a real socket. */
+class OperationsServiceTest {
+  private static final ApplyHead WHOLE = ApplyHead.newBuilder().setWhole(true).build();
+  private static final ApplyHead PART = ApplyHead.getDefaultInstance();
+
+  @TempDir private Path directory;
+  private TestPlane plane;
+
+  @BeforeEach
+  void begin() {
+    plane = new TestPlane(directory, new FakeTime(), RolloutTimings.USUAL);
+  }
+
+  @AfterEach
+  void end() {
+    plane.close();
+  }
+
+  @Test
+  void tellsCallersWhoTheyAre() {
+    var self = plane.client("editor:ann").self();
+    assertThat(self.getName()).isEqualTo("ann");
+    assertThat(self.getRole()).isEqualTo("editor");
+    assertThat(self.getReplica()).isEqualTo("r1");
+    assertThat(plane.client("anyone:me").self().getRole()).isEqualTo("admin");
+  }
+
+  @Test
+  void whoHasNotTheRoleIsRefusedAndThatIsAudited() {
+    OperationsClient viewer = plane.client("viewer:vic");
+
+    assertThatThrownBy(() -> viewer.apply(WHOLE, List.of(resource("a", "127.20.0.1", "10.0.0.1"))))
+        .isInstanceOf(OperationsException.class)
+        .hasMessageContaining(
+            "\"vic\", a viewer, may not do catalog.apply: it needs the role editor");
+    assertThat(plane.audited).contains("vic catalog.apply  refused: needs the role editor");
+    assertThat(plane.store.head().newest().revision()).isEqualTo(Revision.NONE);
+    assertThat(
+            viewer
+                .apply(
+                    WHOLE.toBuilder().setDryRun(true).build(),
+                    List.of(resource("a", "127.20.0.1", "10.0.0.1")))
+                .getOutcome())
+        .as("a dry run changes nothing")
+        .isEqualTo(Outcome.OUTCOME_WOULD_APPLY);
+    assertThatThrownBy(
+            () -> viewer.rollback(RollbackRequest.newBuilder().setTo(message(1, 1)).build()))
+        .hasMessageContaining("needs the role editor");
+  }
+
+  @Test
+  void nodesMayNothingAndReplicasOnlyTheNodesOfThisOne() {
+    assertThatThrownBy(() -> plane.client("node:n1"))
+        .hasMessageContaining("\"n1\", a node, may not do who-am-i");
+    assertThatThrownBy(() -> plane.client("replica:r2"))
+        .hasMessageContaining("\"r2\", a replica, may not do who-am-i");
+  }
+
+  @Test
+  void aChangeIsATransactionWithAuthorCommentAndTime() {
+    OperationsClient ann = plane.client("editor:ann");
+    ApplyReply first =
+        ann.apply(
+            WHOLE.toBuilder().setComment("the first").build(),
+            List.of(
+                resource("a", "127.20.0.1", "10.0.0.1"), resource("b", "127.20.0.2", "10.0.0.2")));
+
+    assertThat(first.getOutcome()).isEqualTo(Outcome.OUTCOME_APPLIED);
+    assertThat(first.getDifferencesList())
+        .extracting(Difference::getService)
+        .containsExactly("a", "b");
+    assertThat(first.getDifferencesList())
+        .extracting(Difference::getKind)
+        .containsOnly(Difference.Kind.KIND_ADDED);
+
+    ApplyReply second =
+        ann.apply(WHOLE, List.of(resource("a", "127.20.0.1", "10.0.0.1", "10.0.0.9")));
+    assertThat(second.getDifferencesList())
+        .extracting(Difference::getKind)
+        .containsExactly(Difference.Kind.KIND_CHANGED, Difference.Kind.KIND_REMOVED);
+    Difference changed = second.getDifferences(0);
+    assertThat(changed.getBefore().getEndpoints().getPorts(0).getEndpointsCount()).isEqualTo(1);
+    assertThat(changed.getAfter().getEndpoints().getPorts(0).getEndpointsCount()).isEqualTo(2);
+
+    List<Change> history = ann.history(Revision.NONE, 10);
+    assertThat(history).extracting(Change::getAuthor).containsExactly("ann", "ann");
+    assertThat(history).extracting(Change::getComment).containsExactly("", "the first");
+    assertThat(history.getFirst().getChangedList()).containsExactly("a");
+    assertThat(history.getFirst().getRemovedList()).containsExactly("b");
+    assertThat(ann.history(Revisions.of(history.getFirst().getRevision()), 10)).hasSize(1);
+    plane.untilAudited("ann catalog.apply  applied " + Revisions.of(second.getRevision()));
+  }
+
+  @Test
+  void endpointsAloneLeaveTheServiceResourceAsItIs() {
+    Revision first = plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    Revision second = plane.applied(resource("a", "127.20.0.1", "10.0.0.2"));
+
+    Resource now = plane.client("viewer:vic").catalog(Optional.empty()).services().getFirst();
+    assertThat(Revisions.of(now.getServiceVersion())).isEqualTo(first);
+    assertThat(Revisions.of(now.getEndpointsVersion())).isEqualTo(second);
+  }
+
+  @Test
+  void aPartLeavesTheOtherServicesAndRemovesWhatIsNamed() {
+    plane.applied(
+        resource("a", "127.20.0.1", "10.0.0.1"),
+        resource("b", "127.20.0.2", "10.0.0.2"),
+        resource("c", "127.20.0.3", "10.0.0.3"));
+    OperationsClient ann = plane.client("editor:ann");
+
+    ApplyReply reply =
+        ann.apply(
+            PART.toBuilder().addRemoved("b").build(),
+            List.of(resource("d", "127.20.0.4", "10.0.0.4")));
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_APPLIED);
+    assertThat(ann.catalog(Optional.empty()).services())
+        .extracting(resource -> resource.getService().getName())
+        .containsExactly("a", "c", "d");
+  }
+
+  @Test
+  void whatIsThereAlreadyMakesNoRevision() {
+    Revision first = plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    ApplyReply reply =
+        plane.client("editor:ann").apply(WHOLE, List.of(resource("a", "127.20.0.1", "10.0.0.1")));
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_UNCHANGED);
+    assertThat(Revisions.of(reply.getRevision())).isEqualTo(first);
+    assertThat(reply.getDifferencesList()).isEmpty();
+  }
+
+  @Test
+  void everyProblemIsToldAtOnceWithPathCodeAndRemedy() {
+    plane.applied(resource("old", "127.20.0.1", "10.0.0.1"));
+    Resource broken =
+        Resource.newBuilder()
+            .setService(
+                io.sallyport.control.v1.Service.newBuilder()
+                    .setName("broken")
+                    .setDefinition("no such thing"))
+            .setEndpoints(io.sallyport.control.v1.Endpoints.newBuilder().setService("broken"))
+            .build();
+
+    ApplyReply reply =
+        plane
+            .client("editor:ann")
+            .apply(
+                PART.toBuilder().addRemoved("nowhere").build(),
+                List.of(broken, resource("new", "127.20.0.1", "10.0.0.2")));
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_REFUSED);
+    assertThat(reply.getProblemsList())
+        .extracting(Problem::getCode, Problem::getPath, Problem::getMessage)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple(
+                "unknown-service",
+                "services.nowhere",
+                "is to be removed, and is not in the catalog; see what is: sallyport catalog"
+                    + " show"),
+            org.assertj.core.groups.Tuple.tuple(
+                "bad-service",
+                "services.broken.address",
+                "\"no such thing\" is not understood; write another one"),
+            org.assertj.core.groups.Tuple.tuple(
+                "broken-rule",
+                "services.old.ports[0]",
+                "\"443\" would listen on 127.20.0.1:443, which services.new.ports[0] already"
+                    + " does; give one of them another port or address, or let both say route {"
+                    + " by = sni }"));
+    plane.untilAudited("ann catalog.apply  refused");
+  }
+
+  @Test
+  void anotherRevisionThanTheExpectedOneIsAConflict() {
+    Revision first = plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    Revision second = plane.applied(resource("a", "127.20.0.1", "10.0.0.2"));
+
+    ApplyReply reply =
+        plane
+            .client("editor:ann")
+            .apply(
+                WHOLE.toBuilder().setExpected(Revisions.message(first)).build(),
+                List.of(resource("a", "127.20.0.1", "10.0.0.3")));
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_CONFLICT);
+    assertThat(Revisions.of(reply.getRevision())).isEqualTo(second);
+  }
+
+  @Test
+  void rollingBackIsANewRevisionWithOldContent() {
+    Revision first = plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    plane.applied(resource("b", "127.20.0.2", "10.0.0.2"));
+    OperationsClient ann = plane.client("editor:ann");
+    RollbackRequest request = RollbackRequest.newBuilder().setTo(Revisions.message(first)).build();
+
+    ApplyReply dry = ann.rollback(request.toBuilder().setDryRun(true).build());
+    assertThat(dry.getOutcome()).isEqualTo(Outcome.OUTCOME_WOULD_APPLY);
+    assertThat(dry.getDifferencesList())
+        .extracting(Difference::getService)
+        .containsExactly("a", "b");
+    ApplyReply reply = ann.rollback(request);
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_APPLIED);
+    assertThat(Revisions.of(reply.getRevision())).isGreaterThan(first);
+    assertThat(ann.catalog(Optional.empty()).services())
+        .extracting(resource -> resource.getService().getName())
+        .containsExactly("a");
+    Change change = ann.history(Revision.NONE, 1).getFirst();
+    assertThat(Revisions.of(change.getRolledBackTo())).isEqualTo(first);
+    assertThat(change.getComment()).isEqualTo("roll back to " + first);
+
+    ApplyReply unknown = ann.rollback(RollbackRequest.newBuilder().setTo(message(1, 99)).build());
+    assertThat(unknown.getOutcome()).isEqualTo(Outcome.OUTCOME_REFUSED);
+    assertThat(unknown.getProblems(0).getMessage()).startsWith("there is no revision 1.99");
+  }
+
+  @Test
+  void differencesBetweenRevisionsHaveBeforeAndAfter() {
+    Revision first = plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    Revision second = plane.applied(resource("a", "127.20.0.9", "10.0.0.1"));
+    OperationsClient vic = plane.client("viewer:vic");
+
+    DiffReply diff = vic.diff(first, Optional.empty());
+    assertThat(Revisions.of(diff.getTo())).isEqualTo(second);
+    assertThat(diff.getDifferences(0).getBefore().getService().getDefinition())
+        .contains("127.20.0.1");
+    assertThat(diff.getDifferences(0).getAfter().getService().getDefinition())
+        .contains("127.20.0.9");
+    assertThat(vic.diff(Revision.NONE, Optional.of(first)).getDifferences(0).getKind())
+        .isEqualTo(Difference.Kind.KIND_ADDED);
+    assertThatThrownBy(() -> vic.diff(new Revision(7, 7), Optional.empty()))
+        .hasMessageContaining("there is no revision 7.7; the newest is " + second);
+  }
+
+  @Test
+  void aCatalogLargerThanAMessageComesInParts() {
+    List<Resource> services = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      services.add(
+          resource(
+              "service-%05d-%s".formatted(i, "x".repeat(90)),
+              "127.21." + i / 250 + "." + (i % 250 + 1),
+              "10.0.0." + (i % 250 + 1)));
+    }
+    OperationsClient ann = plane.client("editor:ann");
+    ApplyReply reply = ann.apply(WHOLE, services);
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_APPLIED);
+    OperationsClient.CatalogAt catalog = ann.catalog(Optional.empty());
+    assertThat(catalog.revision()).isEqualTo(Revisions.of(reply.getRevision()));
+    assertThat(catalog.services()).hasSize(3_000);
+  }
+
+  @Test
+  void whileARolloutIsUnderWayTheCatalogStays() {
+    plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    OperationsClient ann = plane.client("editor:ann");
+    StartRolloutHead start =
+        StartRolloutHead.newBuilder()
+            .setChange(WHOLE)
+            .setPlan(
+                RolloutPlan.newBuilder().addStages(RolloutStage.newBuilder().setPercentage(10)))
+            .build();
+    ApplyReply started = ann.startRollout(start, List.of(resource("a", "127.20.0.1", "10.0.0.2")));
+    assertThat(started.getOutcome()).isEqualTo(Outcome.OUTCOME_APPLIED);
+    assertThat(started.getRollout()).isNotEmpty();
+    Rollout rollout = ann.rollout("");
+    assertThat(rollout.getId()).isEqualTo(started.getRollout());
+    assertThat(rollout.getState()).isEqualTo(Rollout.State.STATE_RUNNING);
+    assertThat(rollout.getPlan().getStagesList())
+        .as("the last stage is the whole fleet, said or not")
+        .containsExactly(
+            RolloutStage.newBuilder().setPercentage(10).build(), RolloutStage.getDefaultInstance());
+
+    String why = "rollout " + started.getRollout() + " is under way";
+    assertThat(ann.apply(WHOLE, List.of()).getProblems(0).getMessage()).startsWith(why);
+    assertThat(
+            ann.rollback(RollbackRequest.newBuilder().setTo(started.getRevision()).build())
+                .getProblems(0)
+                .getCode())
+        .isEqualTo("rollout-under-way");
+    assertThat(ann.startRollout(start, List.of()).getProblems(0).getMessage()).startsWith(why);
+    assertThat(ann.rollout("").getId())
+        .as("the refused one is forgotten")
+        .isEqualTo(started.getRollout());
+  }
+
+  @Test
+  void aPlanThatCannotBeIsRefused() {
+    ApplyReply reply =
+        plane
+            .client("editor:ann")
+            .startRollout(
+                StartRolloutHead.newBuilder()
+                    .setChange(WHOLE)
+                    .setPlan(
+                        RolloutPlan.newBuilder()
+                            .addStages(RolloutStage.newBuilder().setPercentage(101)))
+                    .build(),
+                List.of(resource("a", "127.20.0.1", "10.0.0.2")));
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_REFUSED);
+    assertThat(reply.getProblems(0).getPath()).isEqualTo("plan.stages[0].percentage");
+    assertThat(reply.getProblems(0).getMessage())
+        .isEqualTo("101.0 is no percentage; use one from 0 to 100");
+    assertThat(plane.client("viewer:vic").rollout("").getState())
+        .isEqualTo(Rollout.State.STATE_NONE);
+  }
+
+  @Test
+  void theFleetIsToldAndThenItsChanges() throws InterruptedException {
+    plane.fleet.put(node("n1", 1));
+    plane.fleet.put(node("n2", 1));
+    OperationsClient vic = plane.client("viewer:vic");
+    assertThat(vic.nodes(NodesRequest.getDefaultInstance()))
+        .extracting(state -> state.getNode().getName())
+        .containsExactly("n1", "n2");
+    assertThat(vic.nodes(NodesRequest.newBuilder().addNames("n2").build())).hasSize(1);
+
+    BlockingQueue<NodeEvent> events = new LinkedBlockingQueue<>();
+    Thread watching =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> vic.watchNodes(NodesRequest.getDefaultInstance(), events::add));
+    assertThat(taken(events).getState().getNode().getName()).isEqualTo("n1");
+    assertThat(taken(events).getState().getNode().getName()).isEqualTo("n2");
+    assertThat(taken(events)).isEqualTo(NodeEvent.newBuilder().setComplete(true).build());
+    plane.fleet.put(node("n1", 2));
+    NodeEvent news = taken(events);
+    assertThat(news.getState().getFailedSessions()).isEqualTo(2);
+    assertThat(news.getComplete()).isTrue();
+    vic.close();
+    watching.join(20_000);
+    assertThat(watching.isAlive()).isFalse();
+  }
+
+  @Test
+  void aControlPlaneThatDoesNotAnswerIsNamed() {
+    ClientSettings nobody =
+        new ClientSettings(
+            List.of(new ControlAddress("127.0.0.1", 1), new ControlAddress("::1", 1)),
+            new ClientSettings.Security.Insecure(),
+            Optional.empty(),
+            Duration.ofSeconds(5));
+    assertThatThrownBy(() -> OperationsClient.connect(nobody))
+        .isInstanceOf(OperationsException.class)
+        .hasMessageStartingWith("no control plane answers at 127.0.0.1:1 (")
+        .hasMessageContaining("[::1]:1 (");
+    ClientSettings second =
+        new ClientSettings(
+            List.of(
+                new ControlAddress("127.0.0.1", 1), new ControlAddress("127.0.0.1", plane.port())),
+            new ClientSettings.Security.Insecure(),
+            Optional.of("viewer:vic"),
+            Duration.ofSeconds(5));
+    try (OperationsClient client = OperationsClient.connect(second)) {
+      assertThat(client.self().getName()).isEqualTo("vic");
+    }
+  }
+
+  @Test
+  void plaintextIsForTheLoopbackOnly() {
+    ClientSettings elsewhere =
+        new ClientSettings(
+            List.of(new ControlAddress("192.0.2.1", 9430)),
+            new ClientSettings.Security.Insecure(),
+            Optional.empty(),
+            Duration.ofSeconds(5));
+    assertThatThrownBy(() -> OperationsClient.connect(elsewhere))
+        .hasMessageStartingWith("192.0.2.1:9430 is not this machine's loopback");
+  }
+
+  @Test
+  void whoWatchesIsToldWhenTheControlPlaneStops() {
+    OperationsClient vic = plane.client("viewer:vic");
+    List<String> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+    Thread watching =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              try {
+                vic.watchNodes(NodesRequest.getDefaultInstance(), event -> failures.add("told"));
+              } catch (OperationsException gone) {
+                failures.add(gone.getMessage());
+              }
+            });
+    await().until(() -> failures.contains("told"));
+    plane.close();
+    await().until(() -> !watching.isAlive());
+    assertThat(failures.getLast()).contains("is gone");
+    plane = new TestPlane(directory, new FakeTime(), RolloutTimings.USUAL);
+  }
+
+  private static NodeEvent taken(BlockingQueue<NodeEvent> events) throws InterruptedException {
+    NodeEvent event = events.poll(20, TimeUnit.SECONDS);
+    assertThat(event).isNotNull();
+    return event;
+  }
+
+  private static NodeState node(String name, long failed) {
+    return NodeState.newBuilder()
+        .setNode(Node.newBuilder().setName(name))
+        .setAttached(true)
+        .setFailedSessions(failed)
+        .build();
+  }
+
+  private static io.sallyport.control.v1.Revision message(long epoch, long number) {
+    return Revisions.message(new Revision(epoch, number));
+  }
+}

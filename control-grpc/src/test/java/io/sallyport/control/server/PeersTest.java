@@ -1,0 +1,248 @@
+package io.sallyport.control.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.sallyport.control.security.Caller;
+import io.sallyport.control.v1.NodeEvent;
+import io.sallyport.control.v1.NodeState;
+import io.sallyport.control.v1.NodesRequest;
+import io.sallyport.control.v1.OperationsGrpc;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two replicas that tell each other of their nodes, over real sockets. */
+class PeersTest {
+  private final MemoryStore store = new MemoryStore();
+  private final TestCatalog catalog = new TestCatalog();
+  private final Replica one = new Replica("r1");
+  private final Replica two = new Replica("r2");
+
+  @AfterEach
+  void close() {
+    one.close();
+    two.close();
+  }
+
+  @Test
+  void everyReplicaKnowsTheNodesOfAll() {
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    one.control.agent("n1").hello("n1", "eu-1").accept();
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+
+    for (Replica replica : List.of(one, two)) {
+      assertThat(replica.node("n1", NodeState::hasAccepted).getReplica()).isEqualTo("r1");
+      assertThat(replica.node("n2", NodeState::hasAccepted).getReplica()).isEqualTo("r2");
+      assertThat(replica.whole.nodes())
+          .extracting(node -> node.getNode().getName())
+          .containsExactly("n1", "n2");
+      assertThat(replica.peers.troubles()).isEmpty();
+    }
+    assertThat(one.control.fleet.nodes()).as("its own").hasSize(1);
+  }
+
+  @Test
+  void aNodeThatMovesCountsWhereItAttachedLast() {
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    TestAgent first = one.control.agent("n1").hello("n1", "eu-1");
+    first.accept();
+    two.node("n1", node -> node.getReplica().equals("r1"));
+    // A second later, and the first replica has not noticed yet that the node is gone.
+    two.control.loop.advance(Duration.ofSeconds(1));
+    two.control.agent("n1").hello("n1", "eu-1").accept();
+    one.node("n1", node -> node.getReplica().equals("r2"));
+    two.node("n1", node -> node.getReplica().equals("r2"));
+    one.control.loop.advance(Duration.ofSeconds(5));
+    first.close();
+    one.control.node("n1", node -> !node.getAttached());
+    two.control.agent("n2").hello("n2", "eu-1").accept();
+    one.node("n2", NodeState::hasAccepted);
+    assertThat(one.node("n1", _ -> true).getReplica())
+        .as("that it left the first is no news")
+        .isEqualTo("r2");
+  }
+
+  @Test
+  void theNodesOfAReplicaThatIsGoneHaveLeft() {
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+    one.node("n2", NodeState::hasAccepted);
+    two.peers.close();
+    assertThat(one.node("n2", node -> !node.getAttached()).getReplica()).isEqualTo("r2");
+    assertThat(one.peers.troubles()).isEmpty();
+    one.control.agent("n2").hello("n2", "eu-2").accept();
+    one.node("n2", node -> node.getAttached() && node.getReplica().equals("r1"));
+  }
+
+  @Test
+  void aReplicaThatCannotBeAskedIsToldAndAskedAgain() {
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+    one.node("n2", NodeState::hasAccepted);
+    two.operations.refuse("not today");
+    one.control.until(() -> !one.peers.troubles().isEmpty());
+    assertThat(one.peers.troubles())
+        .containsExactly(
+            "replica r2 at 127.0.0.1:"
+                + two.control.port()
+                + " cannot be asked for its nodes: UNAVAILABLE: not today; what it told last is"
+                + " shown");
+    assertThat(one.node("n2", _ -> true).getAttached()).isTrue();
+
+    two.operations.refuse("");
+    one.control.until(() -> {
+      one.control.loop.advance(Duration.ofSeconds(1));
+      return one.peers.troubles().isEmpty();
+    });
+    two.control.agent("n3").hello("n3", "eu-2").accept();
+    one.node("n3", NodeState::hasAccepted);
+  }
+
+  @Test
+  void aStoreThatIsAwayIsToldAndAskedAgain() {
+    store.failing(true);
+    store.stir();
+    one.control.until(() -> !one.peers.troubles().isEmpty());
+    assertThat(one.peers.troubles())
+        .contains("the other replicas are not known: the store is away");
+    store.failing(false);
+    one.control.loop.advance(Duration.ofSeconds(6));
+    one.control.until(() -> one.peers.troubles().isEmpty());
+  }
+
+  @Test
+  void aSlowWatcherGetsTheLatestOfEachNode() throws Exception {
+    Fleet fleet = new Fleet(one.control.work);
+    for (int node = 0; node < 3; node++) {
+      fleet.put(state("n" + node, 0));
+    }
+    var hold = new CountDownLatch(1);
+    var told = new CopyOnWriteArrayList<String>();
+    var watch =
+        fleet.watch(state -> {
+          told.add(state.getNode().getName() + " " + state.getActiveSessions());
+          if (state.getActiveSessions() == 1) {
+            try {
+              hold.await();
+            } catch (InterruptedException stopped) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        });
+    assertThat(told).as("before it returns").containsExactly("n0 0", "n1 0", "n2 0");
+    fleet.put(state("n0", 1));
+    one.control.until(() -> told.contains("n0 1"));
+    for (int change = 2; change <= 1_000; change++) {
+      fleet.put(state("n1", change));
+      fleet.put(state("n0", change));
+    }
+    hold.countDown();
+    one.control.until(() -> told.containsAll(List.of("n0 1000", "n1 1000")));
+    assertThat(told).hasSize(6);
+    watch.close();
+    fleet.put(state("n2", 9));
+    assertThat(told).hasSize(6);
+  }
+
+  private static NodeState state(String name, int sessions) {
+    NodeState.Builder state = NodeState.newBuilder().setActiveSessions(sessions);
+    state.getNodeBuilder().setName(name);
+    return state.build();
+  }
+
+  /** One replica: its agents, and what the others may ask of it. */
+  private final class Replica implements AutoCloseable {
+    final Asked operations = new Asked();
+    final TestControl control;
+    final Fleet whole;
+    final Peers peers;
+
+    Replica(String name) {
+      control = new TestControl(TestControl.SETTINGS, name, operations);
+      operations.fleet = control.fleet;
+      whole = new Fleet(control.work);
+      peers =
+          new Peers(
+              name,
+              "127.0.0.1:" + control.port(),
+              store,
+              control.fleet,
+              whole,
+              address ->
+                  NettyChannelBuilder.forTarget(address)
+                      .usePlaintext()
+                      .intercept(TestCallers.as("replica:" + name))
+                      .build(),
+              Duration.ofHours(1),
+              control.loop,
+              control.loop,
+              new Random(7));
+      peers.start();
+    }
+
+    NodeState node(String node, Predicate<NodeState> condition) {
+      await()
+          .atMost(Duration.ofSeconds(TestAgent.PATIENCE_SECONDS))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> whole.node(node, Fleet.Detail.SUMMARY).filter(condition).isPresent());
+      return whole.node(node, Fleet.Detail.SUMMARY).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+      peers.close();
+      control.close();
+    }
+  }
+
+  /** Answers as the operators' service does, for one call at a time. */
+  private static final class Asked extends OperationsGrpc.OperationsImplBase {
+    private volatile Fleet fleet;
+    private volatile String refusal = "";
+    private volatile StreamObserver<NodeEvent> asking;
+    private volatile Fleet.Watch watch;
+
+    void refuse(String reason) {
+      refusal = reason;
+      if (!reason.isEmpty()) {
+        watch.close();
+        asking.onError(Status.UNAVAILABLE.withDescription(reason).asException());
+      }
+    }
+
+    @Override
+    public void watchNodes(NodesRequest request, StreamObserver<NodeEvent> answers) {
+      if (!(Caller.KEY.get() instanceof Caller.Replica) || !request.getOfThisReplica()) {
+        answers.onError(Status.PERMISSION_DENIED.asException());
+        return;
+      }
+      if (!refusal.isEmpty()) {
+        answers.onError(Status.UNAVAILABLE.withDescription(refusal).asException());
+        return;
+      }
+      asking = answers;
+      watch =
+          fleet.watch(state -> {
+            synchronized (answers) {
+              answers.onNext(NodeEvent.newBuilder().setState(state).build());
+            }
+          });
+      synchronized (answers) {
+        answers.onNext(NodeEvent.newBuilder().setComplete(true).build());
+      }
+    }
+  }
+}
