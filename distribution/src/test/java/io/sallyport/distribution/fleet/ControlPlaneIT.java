@@ -138,20 +138,15 @@ class ControlPlaneIT {
     phase("endpoint-comes");
     String back = fleet.apply("z3 comes", catalog);
     fleet.await("effective", EFFECTIVE, state -> ClosedFleet.effective(state, back));
+    // Nodes prefer the endpoint of their own zone: it is the third one that loses it.
+    Traffic third = traffic.getLast();
     Until.holds(
         "sessions to z3 again",
         PROBED,
         () -> fleet.attempt("nodes").output(),
-        () ->
-            traffic.stream()
-                .allMatch(each ->
-                    each.probes("endpoint-comes").stream().anyMatch(p -> p.zone().equals("z3"))));
-    for (Traffic each : traffic) {
-      assertThat(each.probes("all-three")).anyMatch(probe -> probe.zone().equals("z3"));
-      assertThat(each.probes("endpoint-gone"))
-          .isNotEmpty()
-          .noneMatch(probe -> probe.zone().equals("z3"));
-    }
+        () -> third.probes("endpoint-comes").stream().anyMatch(p -> p.zone().equals("z3")));
+    assertThat(third.probes("all-three")).isNotEmpty().allMatch(p -> p.zone().equals("z3"));
+    assertThat(third.probes("endpoint-gone")).isNotEmpty().noneMatch(p -> p.zone().equals("z3"));
   }
 
   /**

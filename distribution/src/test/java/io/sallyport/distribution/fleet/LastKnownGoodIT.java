@@ -91,6 +91,9 @@ class LastKnownGoodIT {
     assertTold("is corrupted: its checksum differs", "it was put aside as " + KEPT + ".refused-");
     assertThat(aside()).hasSize(1);
     assertComesBack();
+    assertThat(fleet.nodes(addresses).get("n1").getProblemsList())
+        .as("operators are told")
+        .anyMatch(problem -> problem.contains("is corrupted: its checksum differs"));
   }
 
   @Test

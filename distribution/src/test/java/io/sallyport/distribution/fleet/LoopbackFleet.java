@@ -262,7 +262,7 @@ final class LoopbackFleet implements AutoCloseable {
     }
   }
 
-  /** Waits until a revision, or a later one, is effective on nodes that have no problem. */
+  /** Waits until a revision, or a later one, is effective on nodes, and all that they have serves. */
   Duration awaitEffective(
       List<String> control, List<String> names, Revision revision, Duration bound) {
     return Until.holds(
@@ -282,7 +282,7 @@ final class LoopbackFleet implements AutoCloseable {
   private static boolean effective(NodeState state, Revision revision) {
     return state.getAttached()
         && Revisions.of(state.getEffective()).compareTo(revision) >= 0
-        && state.getProblemsCount() == 0
+        && state.getRejectedCount() == 0
         && state.getServicesServing() == state.getServicesDeclared();
   }
 
