@@ -111,7 +111,10 @@ final class Prober implements AutoCloseable {
         }
       }
     } catch (IOException fault) {
-      throw new UncheckedIOException(fault);
+      if (process.isAlive()) {
+        throw new UncheckedIOException(fault);
+      }
+      // It was closed in the midst of a line.
     }
   }
 }

@@ -9,47 +9,50 @@ import io.sallyport.control.v1.ApplyHead;
 import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.Resource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator who changes one service after the other, through the operator's own client, whatever
- * becomes of the control plane. A change that was not acknowledged is not tried again: the next one
- * takes its place.
+ * Operators who change their services one after the other, all at the same time, through the
+ * operators' own client, whatever becomes of the control plane. A change that was not acknowledged
+ * is not tried again: the next one takes its place.
  */
 final class ChangeStream implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(15);
 
   private final ClientSettings settings;
-  private final List<String> services;
   private final BiFunction<String, Integer, Resource> content;
   private final Ledger ledger = new Ledger();
-  private final Thread thread;
+  private final AtomicInteger number = new AtomicInteger();
+  private final List<Thread> operators = new ArrayList<>();
   private volatile boolean ending;
 
-  private ChangeStream(
-      ClientSettings settings,
-      List<String> services,
-      BiFunction<String, Integer, Resource> content) {
+  private ChangeStream(ClientSettings settings, BiFunction<String, Integer, Resource> content) {
     this.settings = settings;
-    this.services = services;
     this.content = content;
-    this.thread = Thread.ofPlatform().daemon().name("changes").start(this::run);
   }
 
   /**
    * Begins.
    *
+   * @param services those of each operator
    * @param content what a service is like after the change of a number
    */
   static ChangeStream start(
       ClientSettings settings,
-      List<String> services,
+      List<List<String>> services,
       BiFunction<String, Integer, Resource> content) {
-    return new ChangeStream(settings, services, content);
+    ChangeStream made = new ChangeStream(settings, content);
+    for (List<String> own : services) {
+      made.operators.add(
+          Thread.ofPlatform().daemon().name("changes of " + own).start(() -> made.run(own)));
+    }
+    return made;
   }
 
   /** How a change is marked in the history. */
@@ -65,21 +68,22 @@ final class ChangeStream implements AutoCloseable {
   public void close() {
     ending = true;
     try {
-      thread.join();
+      for (Thread operator : operators) {
+        operator.join();
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void run() {
+  private void run(List<String> services) {
     OperationsClient client = null;
-    int change = 0;
     while (!ending) {
       try {
         if (client == null) {
           client = OperationsClient.connect(settings);
         }
-        change++;
+        int change = number.incrementAndGet();
         apply(client, change, services.get(change % services.size()));
       } catch (OperationsException gone) {
         close(client);

@@ -262,7 +262,9 @@ final class LoopbackFleet implements AutoCloseable {
     }
   }
 
-  /** Waits until a revision, or a later one, is effective on nodes, and all that they have serves. */
+  /**
+   * Waits until a revision, or a later one, is effective on nodes, and all that they have serves.
+   */
   Duration awaitEffective(
       List<String> control, List<String> names, Revision revision, Duration bound) {
     return Until.holds(
