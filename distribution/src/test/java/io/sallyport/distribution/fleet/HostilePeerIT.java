@@ -203,7 +203,11 @@ class HostilePeerIT {
       byte[] junk = new byte[4_000];
       random.nextBytes(junk);
       Status malformed = peer.attach().say(junk).read(1).end();
-      assertThat(malformed.isOk()).as(malformed.toString()).isFalse();
+      assertThat(malformed.getCode())
+          .as(malformed.toString())
+          .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(malformed.getDescription()).contains("no message of the protocol");
+      assertAudited("\"name\":\"n2\"", "no message of the protocol");
 
       Status wordless = peer.attach().say(new byte[0]).read(1).end();
       assertThat(wordless.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
