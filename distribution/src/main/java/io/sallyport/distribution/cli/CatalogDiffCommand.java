@@ -67,17 +67,17 @@ public final class CatalogDiffCommand implements Callable<Integer> {
       return ControlOptions.refused();
     }
     CatalogTools with = tools.get();
-    var actions =
-        new CatalogActions(
-            settings.get(), Terminal.of(line, control.json()), with.reader(), with.writer());
+    Terminal terminal = Terminal.of(line, control.json());
     String first = what.getFirst();
     if (ControlSession.isRevision(first)) {
-      return actions.diff(first, what.size() > 1 ? Optional.of(what.get(1)) : Optional.empty());
+      return new CatalogViews(settings.get(), terminal, with.reader(), with.writer())
+          .diff(first, what.size() > 1 ? Optional.of(what.get(1)) : Optional.empty());
     }
     if (what.size() > 1) {
       throw new ParameterException(
           line, "a file is compared with the newest revision: leave " + what.get(1) + " out");
     }
-    return actions.diff(Path.of(first), partial);
+    return new CatalogActions(settings.get(), terminal, with.reader(), with.writer())
+        .diff(Path.of(first), partial);
   }
 }

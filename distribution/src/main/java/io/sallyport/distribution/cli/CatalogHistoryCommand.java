@@ -54,9 +54,9 @@ public final class CatalogHistoryCommand implements Callable<Integer> {
       return ControlOptions.refused();
     }
     CatalogTools with = tools.get();
-    var actions =
-        new CatalogActions(
+    var views =
+        new CatalogViews(
             settings.get(), Terminal.of(line, control.json()), with.reader(), with.writer());
-    return actions.history(limit);
+    return views.history(limit);
   }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     description = "Keep the catalog, and push to every node what is meant for it.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
+    subcommands = ControlInitCommand.class,
     footer = {
       "",
       "Signals: TERM and INT send the agents away and stop in good order, a second one at once.",

@@ -75,6 +75,6 @@ record ControlFile(
   }
 
   private static Optional<Path> path(HoconSection section, String key, Path file) {
-    return section.text(key).map(text -> file.toAbsolutePath().getParent().resolve(text));
+    return section.text(key).map(text -> file.toAbsolutePath().resolveSibling(text));
   }
 }

@@ -49,10 +49,10 @@ final class ControlSession {
     try (OperationsClient connected = OperationsClient.connect(client)) {
       return command.applyAsInt(connected);
     } catch (BadRevision bad) {
-      terminal.wrong(bad.getMessage());
+      terminal.wrong(String.valueOf(bad.getMessage()));
       return BAD_INPUT;
     } catch (OperationsException failed) {
-      terminal.wrong(failed.getMessage());
+      terminal.wrong(String.valueOf(failed.getMessage()));
       return FAILED;
     } finally {
       terminal.out().flush();

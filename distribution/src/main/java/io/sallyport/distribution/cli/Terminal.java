@@ -56,8 +56,11 @@ record Terminal(
 
   /** Asks the person at it; anything but yes is no. */
   boolean confirmed(String question) {
-    String answer = System.console().readLine("%s [y/N] ", question);
-    String said = answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
+    String said =
+        Optional.ofNullable(System.console())
+            .map(console -> console.readLine("%s [y/N] ", question))
+            .map(answer -> answer.strip().toLowerCase(Locale.ROOT))
+            .orElse("");
     return said.equals("y") || said.equals("yes");
   }
 

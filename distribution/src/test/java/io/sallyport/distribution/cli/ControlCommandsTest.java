@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ class ControlCommandsTest {
     assertThat(out.toString())
         .isEqualTo(
             """
-            changes to revision 0.0:
+            changes to a catalog that is empty yet:
             + a
                 + names = [a.example]
                 + address = 127.20.0.1
@@ -110,12 +111,11 @@ class ControlCommandsTest {
 
   @Test
   void aBadFileIsBadInputBeforeAnybodyIsAsked() throws Exception {
-    plane.close();
     String file = file("services.a { address = 127.20.0.1, prots = [1] }\n");
-    assertThat(execute("catalog", "apply", file)).isEqualTo(2);
+    assertThat(run("catalog", "apply", file, "--control", "127.0.0.1:1", "--insecure"))
+        .isEqualTo(2);
     assertThat(err.toString())
         .contains(file + ":1: services.a.prots: unknown key; did you mean \"ports\"?\n");
-    plane = new TestControlPlane(folder.resolve("store"));
   }
 
   @Test
@@ -368,11 +368,13 @@ class ControlCommandsTest {
   private record WithTools(CatalogTools tools) implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      return type.getDeclaredConstructors()[0].getParameterCount() == 2
-          ? type.cast(
-              type.getDeclaredConstructors()[0].newInstance(
-                  CommandSpec.create(), (java.util.function.Supplier<CatalogTools>) () -> tools))
-          : CommandLine.defaultFactory().create(type);
+      if (type.getEnclosingClass() == RolloutCommand.class
+          || type.getSimpleName().startsWith("Catalog")) {
+        return type.cast(
+            type.getConstructor(CommandSpec.class, Supplier.class)
+                .newInstance(CommandSpec.create(), (Supplier<CatalogTools>) () -> tools));
+      }
+      return CommandLine.defaultFactory().create(type);
     }
   }
 

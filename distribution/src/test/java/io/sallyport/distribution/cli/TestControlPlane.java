@@ -79,12 +79,16 @@ final class TestControlPlane implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     rollouts.close();
     server.shutdownNow();
-    server.awaitTermination(20, TimeUnit.SECONDS);
-    loop.shutdownNow();
-    loop.awaitTermination(20, TimeUnit.SECONDS);
+    try {
+      server.awaitTermination(20, TimeUnit.SECONDS);
+      loop.shutdownNow();
+      loop.awaitTermination(20, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
     store.close();
     keys.close();
     work.shutdownNow();
