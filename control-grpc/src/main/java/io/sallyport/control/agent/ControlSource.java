@@ -175,7 +175,11 @@ final class ControlSource implements CatalogSource, Connection.Listener {
             }
           },
           patience);
-    } catch (TlsException unusable) {
+    } catch (RuntimeException unusable) {
+      Connection begun = connection;
+      if (begun != null) {
+        begun.end("it could not begin");
+      }
       lost(String.valueOf(unusable.getMessage()), Optional.empty());
     }
   }
@@ -284,6 +288,7 @@ final class ControlSource implements CatalogSource, Connection.Listener {
       since = context.clock().instant();
     }
     attached = false;
+    loop.later(this::connect, pause);
     if (!reason.equals(unreached)) {
       LOG.atWarn()
           .addKeyValue("reason", reason)
@@ -292,7 +297,6 @@ final class ControlSource implements CatalogSource, Connection.Listener {
     }
     unreached = reason;
     publish();
-    loop.later(this::connect, pause);
   }
 
   private void delta(Connection speaker, Delta delta) {
