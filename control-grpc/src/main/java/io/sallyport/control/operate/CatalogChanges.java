@@ -73,7 +73,7 @@ final class CatalogChanges {
       case ChangePlanner.Plan.Refused(List<Problem> problems) ->
           done(refused(now.revision(), problems));
       case ChangePlanner.Plan.Ready ready ->
-          ready.differences().isEmpty()
+          ready.differences().isEmpty() && !confirms(head, ordered)
               ? done(reply(ApplyReply.Outcome.OUTCOME_UNCHANGED, now.revision(), List.of()))
               : order.getDryRun()
                   ? done(
@@ -83,6 +83,13 @@ final class CatalogChanges {
                           ready.differences()))
                   : commit(now.revision(), ready, ordered, left);
     };
+  }
+
+  /** Whether an operator means removals that came before, which some agents may hold back. */
+  private static boolean confirms(Head head, Ordered ordered) {
+    return ordered.order().getLargeRemovalConfirmed()
+        && ordered.release() instanceof Change.ReleaseChange.None
+        && head.removalsConfirmedUpTo().compareTo(head.newest().revision()) < 0;
   }
 
   private CompletableFuture<ApplyReply> commit(

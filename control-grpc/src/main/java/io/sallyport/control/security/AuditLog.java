@@ -33,6 +33,7 @@ public final class AuditLog implements AutoCloseable {
   private final InstantSource clock;
   private FileChannel channel;
   private boolean failing;
+  private boolean closed;
 
   private AuditLog(
       Path file, long mostBytes, int mostFiles, InstantSource clock, FileChannel channel) {
@@ -86,6 +87,9 @@ public final class AuditLog implements AutoCloseable {
 
   private void write(String line) {
     try {
+      if (!closed && !channel.isOpen()) {
+        channel = channel(file);
+      }
       if (channel.size() >= mostBytes) {
         turn();
       }
@@ -150,6 +154,7 @@ public final class AuditLog implements AutoCloseable {
   /** Closes the file. What is recorded after that goes to the process's log. */
   @Override
   public synchronized void close() {
+    closed = true;
     try {
       channel.close();
     } catch (IOException fault) {

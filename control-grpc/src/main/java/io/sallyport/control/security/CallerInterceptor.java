@@ -4,10 +4,12 @@ import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.sallyport.api.plugin.Ticker;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -28,17 +30,23 @@ public final class CallerInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "Bearer ";
+  private static final long SECOND = 1_000_000_000;
 
   private final Proof proof;
   private final AuditLog audit;
   private final Set<String> open;
+  private final Ticker ticker;
+  private boolean everTold;
+  private long told;
+  private long untold;
 
   /**
    * Makes an interceptor.
    *
    * @param open services that anybody may call, by their full names, such as that of health
    */
-  public CallerInterceptor(Proof proof, AuditLog audit, Set<String> open) {
+  public CallerInterceptor(Proof proof, AuditLog audit, Set<String> open, Ticker ticker) {
+    this.ticker = ticker;
     this.proof = proof;
     this.audit = audit;
     this.open = Set.copyOf(open);
@@ -66,17 +74,34 @@ public final class CallerInterceptor implements ServerInterceptor {
         yield switch (identity(credentials, call, headers)) {
           case Identities.Identity.Known(Caller caller) -> as(caller, call, headers, next);
           case Identities.Identity.Unknown(String reason) -> {
-            audit.record(
-                new Caller.Anyone(String.valueOf(from)),
-                call.getMethodDescriptor().getFullMethodName(),
-                "",
-                "refused: " + reason);
+            refused(from, call.getMethodDescriptor(), reason);
             call.close(Status.UNAUTHENTICATED.withDescription(reason), new Metadata());
             yield new ServerCall.Listener<>() {};
           }
         };
       }
     };
+  }
+
+  /** Tells of one a second, and of how many were not told, so that nobody can fill the log. */
+  private void refused(@Nullable SocketAddress from, MethodDescriptor<?, ?> method, String reason) {
+    String more;
+    synchronized (this) {
+      long now = ticker.nanos();
+      if (everTold && now - told < SECOND) {
+        untold++;
+        return;
+      }
+      everTold = true;
+      told = now;
+      more = untold == 0 ? "" : " (and " + untold + " calls more since the last such line)";
+      untold = 0;
+    }
+    audit.record(
+        new Caller.Anyone(String.valueOf(from)),
+        method.getFullMethodName(),
+        "",
+        "refused: " + reason + more);
   }
 
   private static <Q, A> ServerCall.Listener<Q> as(

@@ -3,6 +3,7 @@ package io.sallyport.control.security;
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -10,6 +11,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.sallyport.api.plugin.Ticker;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +71,13 @@ public final class PeerLimits implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Caller caller = Caller.KEY.get();
     if (caller == null) {
-      return next.startCall(call, headers);
+      // A service that anybody may call: bounded by address.
+      SocketAddress from = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+      caller =
+          new Caller.Anyone(
+              from instanceof InetSocketAddress socket
+                  ? String.valueOf(socket.getAddress())
+                  : String.valueOf(from));
     }
     Peer peer = new Peer(caller.getClass(), caller.name());
     Optional<String> complaint = begin(peer, caller, call.getMethodDescriptor());

@@ -50,6 +50,8 @@ import org.slf4j.LoggerFactory;
  * @since 0.1
  */
 public final class ControlServer implements AutoCloseable {
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -208,13 +210,18 @@ public final class ControlServer implements AutoCloseable {
             .keepAliveTimeout(connections.ping().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(connections.ping().toMillis() / 4, TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
+            .maxConnectionIdle(IDLE.toMillis(), TimeUnit.MILLISECONDS)
             .maxConcurrentCallsPerConnection(connections.peer().callsAtOnce())
             // The one that is added last is asked first.
             .intercept(
                 new PeerLimits(
                     connections.peer(), environment.ticker(), audit, environment.metrics()))
             .intercept(
-                new CallerInterceptor(transport.proof(), audit, Set.of(HealthGrpc.SERVICE_NAME)))
+                new CallerInterceptor(
+                    transport.proof(),
+                    audit,
+                    Set.of(HealthGrpc.SERVICE_NAME),
+                    environment.ticker()))
             .addService(agents)
             .addService(operations)
             .addService(health.getHealthService())

@@ -71,7 +71,11 @@ final class CatalogWriting {
     }
     Revision revision = next(state.revision());
     CatalogDraft draft = CatalogDraft.of(change, state, revision, header(change, state, revision));
-    if (draft.changesNothing()) {
+    boolean confirms =
+        change.largeRemovalConfirmed()
+            && change.release() instanceof ReleaseChange.None
+            && state.head().removalsConfirmedUpTo().compareTo(state.revision()) < 0;
+    if (draft.changesNothing() && !confirms) {
       return unchanged(change, state);
     }
     List<Write> writes = new ArrayList<>();

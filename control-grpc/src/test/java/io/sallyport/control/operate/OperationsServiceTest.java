@@ -93,6 +93,24 @@ class OperationsServiceTest {
   }
 
   @Test
+  void removalsThatWereMadeCanBeConfirmedAfterwards() {
+    OperationsClient ann = plane.client("editor:ann");
+    List<Resource> one = List.of(resource("a", "127.20.0.1", "10.0.0.1"));
+    ann.apply(WHOLE, List.of(one.getFirst(), resource("b", "127.20.0.2", "10.0.0.2")));
+    ann.apply(WHOLE, one);
+    assertThat(plane.store.head().removalsConfirmedUpTo()).isEqualTo(Revision.NONE);
+
+    ApplyHead confirming = WHOLE.toBuilder().setLargeRemovalConfirmed(true).build();
+    ApplyReply reply = ann.apply(confirming, one);
+
+    assertThat(reply.getOutcome()).isEqualTo(Outcome.OUTCOME_APPLIED);
+    assertThat(reply.getDifferencesList()).isEmpty();
+    assertThat(plane.store.head().removalsConfirmedUpTo())
+        .isEqualTo(Revisions.of(reply.getRevision()));
+    assertThat(ann.apply(confirming, one).getOutcome()).isEqualTo(Outcome.OUTCOME_UNCHANGED);
+  }
+
+  @Test
   void nodesMayNothingAndReplicasOnlyTheNodesOfThisOne() {
     assertThatThrownBy(() -> plane.client("node:n1"))
         .hasMessageContaining("\"n1\", a node, may not do who-am-i");

@@ -93,7 +93,8 @@ class SecurityTest {
                             new Identities("sallyport"),
                             new Tokens(Optional.of(tokens), nanos::get)),
                         audit,
-                        Set.of())))
+                        Set.of(),
+                        nanos::get)))
             .build()
             .start();
   }
@@ -144,6 +145,20 @@ class SecurityTest {
   void whoeverShowsNothingIsRefused() {
     assertThatThrownBy(() -> whoAmI(channel(trusting(authority))))
         .hasMessageContaining("neither a certificate nor a bearer token was shown");
+  }
+
+  @Test
+  void strangersCannotFillTheAuditLog() throws Exception {
+    ManagedChannel stranger = channel(trusting(authority));
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> whoAmI(stranger)).hasMessageContaining("UNAUTHENTICATED");
+    }
+    assertThat(Files.readAllLines(auditFile)).hasSize(1);
+
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertThatThrownBy(() -> whoAmI(stranger)).hasMessageContaining("UNAUTHENTICATED");
+    assertThat(Files.readAllLines(auditFile).getLast())
+        .contains("(and 19 calls more since the last such line)");
   }
 
   @Test

@@ -158,7 +158,8 @@ final class RolloutStep {
         writes,
         removals,
         stable.revision(),
-        true,
+        // Its own additions may go; what agents hold back from before it needs an operator's word.
+        head.removalsConfirmedUpTo().compareTo(stable.revision()) >= 0 || !removals.isEmpty(),
         new Change.ReleaseChange.End(rollout.id()));
   }
 
