@@ -2,10 +2,12 @@ package io.sallyport.control.operate.rollout;
 
 import io.grpc.Status;
 import io.sallyport.api.catalog.Revision;
+import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.security.Audit;
 import io.sallyport.control.security.Caller;
 import io.sallyport.control.server.Fleet;
 import io.sallyport.control.store.CatalogStore;
+import io.sallyport.control.store.Head;
 import io.sallyport.control.store.KeyValueStore;
 import io.sallyport.control.store.v1.Release;
 import io.sallyport.control.v1.OrderRolloutRequest;
@@ -238,17 +240,47 @@ public final class Rollouts implements AutoCloseable {
             all -> {
               List<RolloutStore.Kept> going =
                   all.stream().filter(kept -> !kept.rollout().ended()).toList();
-              return going.isEmpty()
+              Optional<StoredRollout> orphan = orphan(all, now);
+              return going.isEmpty() && orphan.isEmpty()
                   ? CompletableFuture.completedFuture(false)
                   : leads()
                       .thenComposeAsync(
                           leads ->
-                              leads
-                                  ? onwards(going, now)
-                                  : CompletableFuture.completedFuture(false),
+                              !leads
+                                  ? CompletableFuture.completedFuture(false)
+                                  : orphan.isPresent()
+                                      ? store.put(orphan.get(), 0)
+                                      : onwards(going, now),
                           executor);
             },
             executor);
+  }
+
+  /**
+   * A rollout that is under way in the catalog and has no record, since whoever began it was taken
+   * for gone while its change was still being written: it is rolled back, for nobody looks after
+   * it.
+   */
+  private Optional<StoredRollout> orphan(List<RolloutStore.Kept> all, Instant now) {
+    return catalog
+        .head()
+        .release()
+        .map(Head.RolloutUnderWay::plan)
+        .filter(
+            plan -> all.stream().noneMatch(kept -> kept.rollout().id().equals(plan.getRollout())))
+        .map(plan ->
+            new StoredRollout(
+                plan.getRollout(),
+                Revisions.of(plan.getStable()),
+                Revisions.of(plan.getTarget()),
+                RolloutPlan.getDefaultInstance(),
+                replica,
+                "",
+                now,
+                now,
+                Map.of(),
+                new RolloutState.RollingBack(
+                    0, "its record was lost before it began", List.of(), "")));
   }
 
   private CompletableFuture<Boolean> onwards(List<RolloutStore.Kept> going, Instant now) {
@@ -280,7 +312,7 @@ public final class Rollouts implements AutoCloseable {
     }
   }
 
-  private Rollout shown(RolloutStore.Kept kept, io.sallyport.control.store.Head head) {
+  private Rollout shown(RolloutStore.Kept kept, Head head) {
     return RolloutMessages.of(kept.rollout(), judge.see(kept.rollout(), head, clock.instant()));
   }
 

@@ -9,7 +9,9 @@ import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.operate.PlainAgent;
 import io.sallyport.control.operate.TestPlane;
 import io.sallyport.control.operate.client.OperationsClient;
+import io.sallyport.control.resource.ResourceKey;
 import io.sallyport.control.resource.Revisions;
+import io.sallyport.control.store.v1.Release;
 import io.sallyport.control.v1.ApplyHead;
 import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.Change;
@@ -24,7 +26,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +107,32 @@ class RolloutsTest {
     await()
         .atMost(PATIENCE)
         .until(() -> Revisions.of(second.revision()).equals(Revisions.of(change.getRevision())));
+  }
+
+  @Test
+  void aReleaseWhoseRecordWasLostIsRolledBack() {
+    String service = plane.store.head().newest().all().firstKey().service();
+    io.sallyport.control.store.Change change =
+        new io.sallyport.control.store.Change(
+            stable,
+            "ann",
+            "",
+            Map.of(),
+            Set.of(ResourceKey.service(service), ResourceKey.endpoints(service)),
+            Revision.NONE,
+            false,
+            new io.sallyport.control.store.Change.ReleaseChange.Begin(
+                Release.newBuilder().setRollout("lost").build()));
+    assertThat(plane.store.commit(change).join())
+        .isInstanceOf(io.sallyport.control.store.Change.Outcome.Committed.class);
+
+    await().atMost(PATIENCE).until(() -> plane.store.newest().join().release().isEmpty());
+    OperationsClient vic = plane.client("viewer:vic");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> vic.rollout("lost").getState() == Rollout.State.STATE_ROLLED_BACK);
+    assertThat(vic.rollout("lost").getReason()).contains("its record was lost before it began");
+    assertThat(vic.diff(stable, Optional.empty()).getDifferencesList()).isEmpty();
   }
 
   @Test
