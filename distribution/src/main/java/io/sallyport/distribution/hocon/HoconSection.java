@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  */
 public final class HoconSection implements ConfigSection {
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,30}(\\.0{1,9})?");
-  private static final int MOST_LISTED = 24;
+  private static final int MOST_LISTED = 32;
   private static final Set<String> YES = Set.of("true", "yes", "on");
   private static final Set<String> NO = Set.of("false", "no", "off");
 
