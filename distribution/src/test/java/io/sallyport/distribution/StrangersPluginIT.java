@@ -148,17 +148,23 @@ class StrangersPluginIT {
         await()
             .atMost(Duration.ofSeconds(30))
             .untilAsserted(() -> assertThat(log).content().contains("agent is ready"));
+        // Ready means that one endpoint has passed its probe; the other one's may come later.
+        await().atMost(Duration.ofSeconds(30)).until(() -> heard().equals("second"));
         List<String> heard = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-          try (Socket session = new Socket("127.20.33.8", 7444)) {
-            heard.add(new String(session.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-          }
+          heard.add(heard());
         }
         return heard;
       } finally {
         agent.destroy();
         assertThat(agent.waitFor(30, SECONDS)).isTrue();
       }
+    }
+  }
+
+  private static String heard() throws IOException {
+    try (Socket session = new Socket("127.20.33.8", 7444)) {
+      return new String(session.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
