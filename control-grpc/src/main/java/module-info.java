@@ -16,6 +16,7 @@ module io.sallyport.control {
   requires transitive io.grpc.stub;
   requires io.grpc.util;
   requires transitive io.netty.handler;
+  requires io.netty.transport;
   requires transitive io.sallyport.api;
   requires java.naming;
   requires jetcd.common;
@@ -23,6 +24,11 @@ module io.sallyport.control {
   requires org.slf4j;
   requires static org.jspecify;
 
+  provides io.sallyport.api.source.CatalogSourceFactory with
+      io.sallyport.control.agent.ControlSourceFactory;
+
+  // Its settings are read by distribution, and what reads them must see their types.
+  exports io.sallyport.control.agent;
   exports io.sallyport.control.operate;
   exports io.sallyport.control.operate.client;
   exports io.sallyport.control.operate.rollout;

@@ -38,6 +38,27 @@ class LauncherIT {
   }
 
   @Test
+  void commandsOfTheControlPlaneAreListedWithoutLoadingItsLibraries() throws Exception {
+    var outcome = installation.run(Map.of("SALLYPORT_JAVA_OPTS", "-Xlog:class+load"), "--help");
+
+    assertThat(outcome.output()).contains("agent");
+    assertThat(outcome.output().lines())
+        .noneMatch(line -> line.contains(" io.sallyport.control.") || line.contains(" io.grpc."));
+  }
+
+  @Test
+  void anAgentWhoseSettingsNameNoControlPlaneIsBadInput(@TempDir Path directory) throws Exception {
+    var settings = Files.writeString(directory.resolve("sallyport.conf"), "node.name = n1\n");
+
+    var outcome = installation.run("agent", "--config", settings.toString());
+
+    assertThat(outcome.errors())
+        .contains("nothing says where the catalog comes from; write one of: control")
+        .endsWith("sallyport: the settings were refused\n");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void anUnknownOptionIsBadUsage() throws Exception {
     var outcome = installation.run("--nonsense");
 

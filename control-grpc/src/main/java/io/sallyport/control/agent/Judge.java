@@ -1,0 +1,301 @@
+package io.sallyport.control.agent;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.CatalogRules;
+import io.sallyport.api.catalog.NodeIdentity;
+import io.sallyport.api.catalog.Revision;
+import io.sallyport.api.catalog.Service;
+import io.sallyport.api.config.Origin;
+import io.sallyport.api.config.Severity;
+import io.sallyport.api.source.CatalogLanguage;
+import io.sallyport.api.source.CatalogLanguage.Reading;
+import io.sallyport.control.agent.Verdict.Rejection;
+import io.sallyport.control.resource.Resource;
+import io.sallyport.control.resource.ResourceKey;
+import io.sallyport.control.resource.ServiceCodec;
+import io.sallyport.control.v1.Endpoints;
+import io.sallyport.control.v1.Problem;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a snapshot service by service: what is good is taken, what is bad leaves in force what the
+ * node had of it, and says why. Of services that break the catalog's rules with others, those go
+ * that came new. Used by one thread.
+ */
+final class Judge {
+  private static final String SERVICES = "services.";
+
+  private final ServiceCodec codec;
+  private final NodeIdentity node;
+  private final CaptureGuard guard;
+
+  /** What was read of services that are not in force, so that it is not read at every change. */
+  private Map<String, Read> reads = new HashMap<>();
+
+  /** A service's resources and what came of reading them. */
+  private record Read(Resource service, Resource endpoints, Reading bare, Reading whole) {}
+
+  Judge(CatalogLanguage language, NodeIdentity node, CaptureGuard guard) {
+    this.codec = new ServiceCodec(language);
+    this.node = node;
+    this.guard = guard;
+  }
+
+  /**
+   * Judges.
+   *
+   * @param received the whole snapshot
+   * @param before what is in force
+   */
+  Verdict verdict(SortedMap<ResourceKey, Resource> received, SortedMap<String, Held> before) {
+    SortedMap<String, Rejection> rejected = new TreeMap<>();
+    SortedMap<String, Held> unchanged = new TreeMap<>();
+    SortedMap<String, Held> changed = new TreeMap<>();
+    List<String> warnings = new ArrayList<>();
+    Map<String, Read> read = new HashMap<>();
+    SortedSet<String> names = new TreeSet<>();
+    for (Resource resource : received.values()) {
+      if (resource.key().kind() == ResourceKey.Kind.SERVICE) {
+        String name = resource.key().service();
+        names.add(name);
+        decode(resource, received, before.get(name), read, rejected, unchanged, changed, warnings);
+      }
+    }
+    SortedSet<String> removed = new TreeSet<>(before.keySet());
+    removed.removeAll(names);
+    reads = read;
+    for (String name : rejected.keySet()) {
+      Held held = before.get(name);
+      if (held != null) {
+        unchanged.put(name, held);
+      }
+    }
+    refuseBreakers(unchanged, changed, before, rejected);
+    SortedMap<String, Held> inForce = new TreeMap<>(unchanged);
+    inForce.putAll(changed);
+    return Verdict.of(
+        Collections.unmodifiableSortedMap(inForce), changed, rejected, removed, warnings);
+  }
+
+  private void decode(
+      Resource service,
+      SortedMap<ResourceKey, Resource> received,
+      @Nullable Held held,
+      Map<String, Read> read,
+      SortedMap<String, Rejection> rejected,
+      SortedMap<String, Held> unchanged,
+      SortedMap<String, Held> changed,
+      List<String> warnings) {
+    String name = service.key().service();
+    Resource endpoints = received.get(ResourceKey.endpoints(name));
+    if (endpoints == null) {
+      rejected.put(
+          name,
+          new Rejection(
+              service.version(),
+              List.of(problem("no-endpoints", "", "its endpoints were not sent"))));
+      return;
+    }
+    if (held != null && held.service().equals(service) && held.endpoints().equals(endpoints)) {
+      Optional<Problem> captures = guard.complaint(held.whole());
+      if (captures.isEmpty()) {
+        unchanged.put(name, held);
+        return;
+      }
+    }
+    Read now = read(service, endpoints, held);
+    read.put(name, now);
+    Revision version = Held.newer(service.version(), endpoints.version());
+    switch (now.whole()) {
+      case Reading.Refused(var problems) ->
+          rejected.put(
+              name,
+              new Rejection(
+                  version, problems.stream().map(p -> problem("invalid", name, p)).toList()));
+      case Reading.Read(Service whole, var remarks) -> {
+        Optional<Problem> unfit =
+            whole.nodes().selects(node)
+                ? guard.complaint(whole)
+                : Optional.of(
+                    problem(
+                        "not-for-this-node",
+                        "nodes",
+                        "it is not meant for this node, "
+                            + node.name()
+                            + "; send it to those that it selects"));
+        if (unfit.isPresent()) {
+          rejected.put(name, new Rejection(version, List.of(unfit.get())));
+        } else {
+          Service bare = now.bare() instanceof Reading.Read(Service text, var more) ? text : whole;
+          changed.put(name, new Held(service, endpoints, bare, whole));
+          remarks.forEach(remark -> warnings.add("service " + name + ": " + remark.text()));
+        }
+      }
+    }
+  }
+
+  private Read read(Resource service, Resource endpoints, @Nullable Held held) {
+    Read last = reads.get(service.key().service());
+    if (last != null && last.service().equals(service) && last.endpoints().equals(endpoints)) {
+      return last;
+    }
+    Reading bare;
+    if (held != null && held.service().equals(service)) {
+      bare = new Reading.Read(held.bare(), List.of());
+    } else if (last != null && last.service().equals(service)) {
+      bare = last.bare();
+    } else {
+      bare = bare(service);
+    }
+    Reading whole =
+        switch (bare) {
+          case Reading.Refused refused -> refused;
+          case Reading.Read(Service text, var warnings) -> whole(text, warnings, endpoints);
+        };
+    return new Read(service, endpoints, bare, whole);
+  }
+
+  private Reading bare(Resource service) {
+    try {
+      return codec.read(io.sallyport.control.v1.Service.parseFrom(service.content()));
+    } catch (InvalidProtocolBufferException broken) {
+      return new Reading.Refused(List.of(unreadable()));
+    }
+  }
+
+  private Reading whole(
+      Service bare, List<io.sallyport.api.config.Problem> warnings, Resource endpoints) {
+    try {
+      return switch (codec.whole(bare, Endpoints.parseFrom(endpoints.content()))) {
+        case Reading.Refused refused -> refused;
+        case Reading.Read(Service whole, var none) -> new Reading.Read(whole, warnings);
+      };
+    } catch (InvalidProtocolBufferException broken) {
+      return new Reading.Refused(List.of(unreadable()));
+    }
+  }
+
+  /**
+   * Moves what breaks the rules from the changed to the rejected, until nothing does. What is in
+   * force is in order by itself, so something that came new is always to blame.
+   */
+  private static void refuseBreakers(
+      SortedMap<String, Held> unchanged,
+      SortedMap<String, Held> changed,
+      SortedMap<String, Held> before,
+      SortedMap<String, Rejection> rejected) {
+    while (true) {
+      Map<String, List<Problem>> blamed = new LinkedHashMap<>();
+      boolean broken = false;
+      for (io.sallyport.api.config.Problem violation : violations(unchanged, changed)) {
+        broken = true;
+        owner(violation.path(), changed)
+            .ifPresent(name ->
+                blamed
+                    .computeIfAbsent(name, first -> new ArrayList<>())
+                    .add(problem("breaks-rules", name, violation)));
+      }
+      if (!broken) {
+        return;
+      }
+      if (blamed.isEmpty()) {
+        // What was there before is the one that the rules name: each newcomer is tried alone.
+        for (Map.Entry<String, Held> newcomer : changed.entrySet()) {
+          List<io.sallyport.api.config.Problem> alone =
+              violations(unchanged, new TreeMap<>(Map.of(newcomer.getKey(), newcomer.getValue())));
+          if (!alone.isEmpty()) {
+            blamed.put(
+                newcomer.getKey(),
+                alone.stream().map(p -> problem("breaks-rules", newcomer.getKey(), p)).toList());
+          }
+        }
+      }
+      if (blamed.isEmpty()) {
+        changed
+            .keySet()
+            .forEach(name ->
+                blamed.put(
+                    name, List.of(problem("breaks-rules", "", "it does not go with the others"))));
+      }
+      if (blamed.isEmpty()) {
+        return;
+      }
+      blamed.forEach((name, problems) -> {
+        Held refused = changed.remove(name);
+        if (refused != null) {
+          rejected.put(name, new Rejection(refused.version(), problems));
+        }
+        Held old = before.get(name);
+        if (old != null) {
+          unchanged.put(name, old);
+        }
+      });
+    }
+  }
+
+  private static List<io.sallyport.api.config.Problem> violations(
+      SortedMap<String, Held> unchanged, SortedMap<String, Held> changed) {
+    List<Service> services = new ArrayList<>();
+    unchanged.forEach((name, held) -> {
+      if (!changed.containsKey(name)) {
+        services.add(held.whole());
+      }
+    });
+    changed.values().forEach(held -> services.add(held.whole()));
+    return CatalogRules.violations(new Catalog(Revision.NONE, services));
+  }
+
+  /** Whose a path is; ids may hold dots, so the longest that fits. */
+  private static Optional<String> owner(String path, SortedMap<String, Held> among) {
+    return among.keySet().stream()
+        .filter(name -> inside(path, name).isPresent())
+        .max(Comparator.comparingInt(String::length));
+  }
+
+  private static Optional<String> inside(String path, String service) {
+    String prefix = SERVICES + service;
+    if (!path.startsWith(prefix)) {
+      return Optional.empty();
+    }
+    String rest = path.substring(prefix.length());
+    if (rest.isEmpty()) {
+      return Optional.of("");
+    }
+    return rest.charAt(0) == '.' ? Optional.of(rest.substring(1)) : Optional.empty();
+  }
+
+  private static io.sallyport.api.config.Problem unreadable() {
+    return new io.sallyport.api.config.Problem(
+        Severity.ERROR,
+        Origin.UNKNOWN,
+        "",
+        "",
+        "its message cannot be read",
+        "send what the protocol says");
+  }
+
+  private static Problem problem(
+      String code, String service, io.sallyport.api.config.Problem found) {
+    String path = inside(found.path(), service).orElse(found.path());
+    String value = found.value().isEmpty() ? "" : "\"" + found.value() + "\": ";
+    String remedy = found.remedy().isEmpty() ? "" : "; " + found.remedy();
+    return problem(code, path, value + found.message() + remedy);
+  }
+
+  static Problem problem(String code, String path, String message) {
+    return Problem.newBuilder().setCode(code).setPath(path).setMessage(message).build();
+  }
+}
