@@ -29,7 +29,7 @@ final class FleetCatalog {
         text.append(1 + service % 250).append(":443\"");
       }
       text.append("]\n");
-      if (plan.zones() > 1) {
+      if (service >= plan.common()) {
         text.append("    nodes { zones = [").append(plan.zone(service)).append("] }\n");
       }
       text.append("  }\n");

@@ -62,9 +62,18 @@ public final class FleetCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "share services and agents out among so many zones, so that each agent has the services"
-              + " of its own; default: ${DEFAULT-VALUE}")
+          "share the agents out among so many zones, and all services but the common ones, so that"
+              + " each agent has those of its zone; default: ${DEFAULT-VALUE}")
   private int zones;
+
+  @Option(
+      names = "--common",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "services that every agent has, one of which changes; with one zone that is every"
+              + " service; default: ${DEFAULT-VALUE}")
+  private int common;
 
   @Option(
       names = "--rounds",
@@ -108,16 +117,14 @@ public final class FleetCommand implements Callable<Integer> {
     least("--zones", zones, 1);
     least("--rounds", rounds, 1);
     least("--restarts", restarts, 0);
-    if (zones > Math.min(agents, services)) {
-      throw new ParameterException(
-          commandLine(), "--zones must be at most --agents and --services: " + zones);
-    }
+    least("--common", common, 1);
     FleetPlan plan =
         new FleetPlan(
             agents,
             services,
             endpoints,
             zones,
+            zones == 1 ? services : Math.min(common, services),
             rounds,
             restarts,
             Duration.ofMinutes(1),
@@ -194,7 +201,12 @@ public final class FleetCommand implements Callable<Integer> {
             + " endpoints each; "
             + (plan.zones() == 1
                 ? "every agent has all of them"
-                : "each agent has those of its zone, one of " + plan.zones()));
+                : "every agent has "
+                    + plan.common()
+                    + " of them, and those of its zone, one of "
+                    + plan.zones()
+                    + ": "
+                    + plan.each()));
     facts.put("shared", "the control plane and all agents share the cores; traffic is in loopback");
     return facts;
   }

@@ -39,9 +39,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FleetLanguage implements CatalogLanguage {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final Map<String, Reading> readings = new ConcurrentHashMap<>();
+  private final Map<Text, Reading> readings = new ConcurrentHashMap<>();
 
   private record Nothing() {}
+
+  private record Text(String id, String text) {}
 
   @Override
   public String text(Service service) {
@@ -50,7 +52,7 @@ final class FleetLanguage implements CatalogLanguage {
 
   @Override
   public Reading read(String id, String text) {
-    return readings.computeIfAbsent(text, unread -> parsed(id, unread));
+    return readings.computeIfAbsent(new Text(id, text), unread -> parsed(id, text));
   }
 
   private static Reading parsed(String id, String text) {

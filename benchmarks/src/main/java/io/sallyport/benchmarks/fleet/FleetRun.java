@@ -210,7 +210,7 @@ final class FleetRun {
 
   private void change(
       ControlPlane control, SimulatedFleet fleet, OperationsClient client, boolean counts) {
-    int service = random.nextInt(plan.services());
+    int service = random.nextInt(plan.common());
     OperationsClient.CatalogAt now = client.catalog(Optional.empty());
     Resource before =
         now.services().stream()
@@ -223,8 +223,8 @@ final class FleetRun {
     Duration cpu = control.cpu();
     Duration own = own();
     long begun = System.nanoTime();
-    Wave wave = new Wave(next, begun, plan.agentsWith(service));
-    fleet.tell(wave, service);
+    Wave wave = new Wave(next, begun, plan.agents());
+    fleet.tell(wave);
     ApplyReply reply =
         client.apply(
             ApplyHead.newBuilder()
@@ -271,10 +271,7 @@ final class FleetRun {
       List<NodeState> nodes = client.nodes(NodesRequest.getDefaultInstance());
       double now = (System.nanoTime() - begun) / 1e6;
       long behind =
-          nodes.stream()
-              .filter(node -> !Revisions.of(node.getMeant()).equals(revision))
-              .filter(node -> plan.zones() == 1)
-              .count();
+          nodes.stream().filter(node -> !Revisions.of(node.getMeant()).equals(revision)).count();
       List<NodeState> waiting =
           nodes.stream()
               .filter(node ->

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Thousands of agents' clients in this process. They share a few threads, and gRPC's event loops;
@@ -124,11 +123,9 @@ final class SimulatedFleet implements AutoCloseable {
     return (int) nodes.stream().filter(SimulatedNode::connected).count();
   }
 
-  /** What is to be told of the next revision by those who have a service. */
-  void tell(Wave wave, int service) {
-    IntStream.range(0, nodes.size())
-        .filter(agent -> plan.zone(agent).equals(plan.zone(service)))
-        .forEach(agent -> nodes.get(agent).tell(wave));
+  /** What is to be told of the next revision. */
+  void tell(Wave wave) {
+    nodes.forEach(node -> node.tell(wave));
   }
 
   @Override

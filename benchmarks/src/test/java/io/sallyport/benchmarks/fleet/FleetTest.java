@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.NodeSelector;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.catalog.Service;
 import io.sallyport.api.source.CatalogLanguage.Reading;
@@ -20,12 +21,20 @@ import org.junit.jupiter.api.Test;
 
 class FleetTest {
   private static final Duration SOON = Duration.ofMillis(1);
-  private static final FleetPlan PLAN = new FleetPlan(10, 7, 2, 3, 1, 0, SOON, SOON);
+  private static final FleetPlan PLAN = new FleetPlan(10, 8, 2, 3, 2, 1, 0, SOON, SOON);
 
   @Test
-  void everyAgentOfAZoneHasItsServicesAndNoOther() {
-    assertThat(IntStream.range(0, 3).map(PLAN::agentsWith)).containsExactly(4, 3, 3);
+  void agentsHaveTheCommonServicesAndThoseOfTheirZone() {
     assertThat(PLAN.zone(4)).isEqualTo("zone-1").isEqualTo(PLAN.zone(7));
+    assertThat(PLAN.each()).isEqualTo(4);
+    FleetLanguage language = new FleetLanguage();
+    String text = FleetCatalog.text(PLAN);
+    assertThat(service(language, "service-1", text).nodes()).isEqualTo(NodeSelector.ALL);
+    assertThat(service(language, "service-2", text).nodes().zones()).containsExactly("zone-2");
+  }
+
+  private static Service service(FleetLanguage language, String id, String text) {
+    return ((Reading.Read) language.read(id, text)).service();
   }
 
   @Test
@@ -33,8 +42,7 @@ class FleetTest {
     FleetLanguage language = new FleetLanguage();
     String text = FleetCatalog.text(PLAN);
 
-    assertThat(language.read("service-4", text)).isInstanceOf(Reading.Read.class);
-    Service service = ((Reading.Read) language.read("service-4", text)).service();
+    Service service = service(language, "service-4", text);
     assertThat(service.names())
         .extracting(Object::toString)
         .containsExactly("service-4.fleet.example");
@@ -93,10 +101,8 @@ class FleetTest {
 
   @Test
   void allOfACatalogServesAndEndpointsAreUp() {
-    Reading.Read read =
-        (Reading.Read) new FleetLanguage().read("service-0", FleetCatalog.text(PLAN));
-    var effect =
-        new Effects().of(new Catalog(new Revision(1, 1), List.of(read.service())), "zone-0");
+    Service service = service(new FleetLanguage(), "service-0", FleetCatalog.text(PLAN));
+    var effect = new Effects().of(new Catalog(new Revision(1, 1), List.of(service)), "zone-0");
 
     assertThat(effect.services())
         .extracting(service -> service.reached())
