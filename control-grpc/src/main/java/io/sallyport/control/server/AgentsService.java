@@ -247,7 +247,10 @@ public final class AgentsService implements BindableService, AutoCloseable {
 
     @Override
     public void onMessage(AgentMessage message) {
-      if (message.hasHello()) {
+      if (Wire.unreadable(message)) {
+        onLoop(() ->
+            stream.refuse(Status.INVALID_ARGUMENT, "it sent what is no message of the protocol"));
+      } else if (message.hasHello()) {
         Greeting greeting = Greeting.of(message.getHello(), caller, compact, pool);
         onLoop(() -> stream.greeted(greeting));
       } else if (message.getSerializedSize() > messageBytes) {

@@ -3,6 +3,7 @@ package io.sallyport.control.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -10,6 +11,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.sallyport.control.v1.AgentMessage;
 import io.sallyport.control.v1.ControlGrpc;
 import io.sallyport.control.v1.ControlMessage;
@@ -26,7 +28,12 @@ import java.io.UncheckedIOException;
 final class Wire {
   static final MethodDescriptor<AgentMessage, ByteString> ATTACH =
       ControlGrpc.getAttachMethod().toBuilder(
-              ControlGrpc.getAttachMethod().getRequestMarshaller(), new Serialized())
+              new Heard(ControlGrpc.getAttachMethod().getRequestMarshaller()), new Serialized())
+          .build();
+
+  private static final AgentMessage UNREADABLE =
+      AgentMessage.newBuilder()
+          .setUnknownFields(UnknownFieldSet.newBuilder().mergeVarintField(1, 0).build())
           .build();
 
   private Wire() {}
@@ -37,6 +44,12 @@ final class Wire {
         .setSchemaDescriptor(ControlGrpc.getServiceDescriptor().getSchemaDescriptor())
         .addMethod(ATTACH)
         .build();
+  }
+
+  /** Whether this stands for bytes that are no message. */
+  @SuppressWarnings("ReferenceEquality") // That very instance: an agent cannot send it.
+  static boolean unreadable(AgentMessage message) {
+    return message == UNREADABLE;
   }
 
   /** A message that holds a Delta: its nonce, then what a {@link DeltaWriter} wrote. */
@@ -57,6 +70,23 @@ final class Wire {
       throw new UncheckedIOException("memory does not fail", never);
     }
     return UnsafeByteOperations.unsafeWrap(front).concat(body);
+  }
+
+  /** Reads what agents say; what is no message is theirs to answer for, and no fault of gRPC's. */
+  private record Heard(Marshaller<AgentMessage> strict) implements Marshaller<AgentMessage> {
+    @Override
+    public InputStream stream(AgentMessage value) {
+      return strict.stream(value);
+    }
+
+    @Override
+    public AgentMessage parse(InputStream stream) {
+      try {
+        return strict.parse(stream);
+      } catch (StatusRuntimeException broken) {
+        return UNREADABLE;
+      }
+    }
   }
 
   /** Sends bytes as they are; reads none, since only clients would. */

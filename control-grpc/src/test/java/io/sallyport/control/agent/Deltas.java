@@ -89,7 +89,7 @@ final class Deltas {
   }
 
   private static int port(String words) {
-    String[] parts = words.split(" ");
+    String[] parts = words.split(" ", -1);
     return parts.length < 3 ? 443 : Integer.parseInt(parts[2]);
   }
 }

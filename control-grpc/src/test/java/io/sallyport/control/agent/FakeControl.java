@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A control plane that says what a test lets it say, behind a real socket. */
 final class FakeControl implements AutoCloseable {
@@ -55,7 +56,7 @@ final class FakeControl implements AutoCloseable {
     server.shutdownNow();
   }
 
-  private static <T> T present(T value, String otherwise) {
+  private static <T> T present(@Nullable T value, String otherwise) {
     if (value == null) {
       throw new AssertionError(otherwise);
     }

@@ -41,7 +41,7 @@ class KeptFileTest {
   @Test
   void aCorruptedOneIsPutAsideForTheOneBefore() throws Exception {
     keepTwo();
-    flip(newest(), Files.size(newest()) - 3);
+    flip(newest(), Math.toIntExact(Files.size(newest())) - 3);
 
     assertRefused("is corrupted: its checksum differs", 1);
   }
@@ -159,9 +159,9 @@ class KeptFileTest {
     }
   }
 
-  private static void flip(Path file, long at) throws IOException {
+  private static void flip(Path file, int at) throws IOException {
     byte[] whole = Files.readAllBytes(file);
-    whole[(int) at] ^= 1;
+    whole[at] = (byte) (whole[at] ^ 1);
     Files.write(file, whole, StandardOpenOption.TRUNCATE_EXISTING);
   }
 

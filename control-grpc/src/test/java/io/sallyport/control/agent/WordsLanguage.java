@@ -44,7 +44,7 @@ final class WordsLanguage implements CatalogLanguage {
   @Override
   public Reading read(String id, String text) {
     reads.incrementAndGet();
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", -1);
     if (words.length < 3) {
       return new Reading.Refused(
           List.of(

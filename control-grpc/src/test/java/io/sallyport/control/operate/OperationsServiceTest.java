@@ -284,7 +284,7 @@ class OperationsServiceTest {
     for (int i = 0; i < 3_000; i++) {
       services.add(
           resource(
-              "service-%05d-%s".formatted(i, "x".repeat(90)),
+              "service-%05d-%s".formatted(i, "x".repeat(45)),
               "127.21." + i / 250 + "." + (i % 250 + 1),
               "10.0.0." + (i % 250 + 1)));
     }
@@ -417,7 +417,7 @@ class OperationsServiceTest {
 
   @Test
   void whoWatchesIsToldWhenTheControlPlaneStops() {
-    OperationsClient vic = plane.client("viewer:vic");
+    OperationsClient vic = OperationsClient.connect(plane.settings("viewer:vic"));
     List<String> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
     Thread watching =
         Thread.ofPlatform()
@@ -433,6 +433,7 @@ class OperationsServiceTest {
     plane.close();
     await().until(() -> !watching.isAlive());
     assertThat(failures.getLast()).contains("is gone");
+    vic.close();
     plane = new TestPlane(directory, new FakeTime(), RolloutTimings.USUAL);
   }
 

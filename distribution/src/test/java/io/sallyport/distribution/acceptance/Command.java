@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
  * @param code its exit code
  * @param output what it wrote, both streams in one
  */
-record Command(List<String> arguments, int code, String output) {
+public record Command(List<String> arguments, int code, String output) {
   private static final Duration BOUND = Duration.ofSeconds(30);
 
   /** Runs a program and insists on success; the answer is what it wrote. */
-  static String run(String... arguments) {
+  public static String run(String... arguments) {
     return run(List.of(arguments));
   }
 
   /** Runs a program and insists on success; the answer is what it wrote. */
-  static String run(List<String> arguments) {
+  public static String run(List<String> arguments) {
     Command command = attempt(arguments);
     if (command.code() != 0) {
       throw new IllegalStateException(command.text());
@@ -34,7 +34,12 @@ record Command(List<String> arguments, int code, String output) {
   }
 
   /** Runs a program, whatever comes of it. */
-  static Command attempt(List<String> arguments) {
+  public static Command attempt(List<String> arguments) {
+    return attempt(arguments, BOUND);
+  }
+
+  /** Runs a program that may take so long, whatever comes of it. */
+  public static Command attempt(List<String> arguments, Duration bound) {
     try {
       // A file rather than a pipe: a child that the program leaves behind would keep a pipe open.
       Path output = Files.createTempFile("sallyport-command", ".out");
@@ -45,14 +50,14 @@ record Command(List<String> arguments, int code, String output) {
                 .redirectOutput(output.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
-        boolean ended = process.waitFor(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        boolean ended = process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {
           process.destroyForcibly().waitFor();
         }
         String written = Files.readString(output, StandardCharsets.UTF_8);
         return ended
             ? new Command(arguments, process.exitValue(), written)
-            : new Command(arguments, -1, written + "\n(ended after " + BOUND.toSeconds() + " s)");
+            : new Command(arguments, -1, written + "\n(ended after " + bound.toSeconds() + " s)");
       } finally {
         Files.deleteIfExists(output);
       }
@@ -65,7 +70,7 @@ record Command(List<String> arguments, int code, String output) {
   }
 
   /** The command line, how it ended, and what it wrote. */
-  String text() {
+  public String text() {
     return String.join(" ", arguments) + " → " + code + "\n" + output;
   }
 }

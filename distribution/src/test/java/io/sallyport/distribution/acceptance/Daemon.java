@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that runs until it is told to end; what it writes goes to a file. */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
   private final Process process;
   private final Path log;
 
@@ -20,7 +20,7 @@ final class Daemon implements AutoCloseable {
     this.log = log;
   }
 
-  static Daemon start(List<String> command, Map<String, String> environment, Path log) {
+  public static Daemon start(List<String> command, Map<String, String> environment, Path log) {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command)
@@ -34,18 +34,23 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  boolean alive() {
+  /** The program's process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean alive() {
     return process.isAlive();
   }
 
   /** Ends it as a crash would (SIGKILL). */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     await(Duration.ofSeconds(5));
   }
 
   /** Asks it to end (SIGTERM) and waits; the answer is its exit code. */
-  int terminate(Duration bound) {
+  public int terminate(Duration bound) {
     process.destroy();
     if (!await(bound)) {
       throw new IllegalStateException("did not end within " + bound + " of SIGTERM:\n" + tail());
@@ -53,8 +58,8 @@ final class Daemon implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** The end of what it wrote. */
-  String tail() {
+  /** The end of what it wrote, over all of its starts where they share a file. */
+  public String tail() {
     try {
       List<String> lines =
           new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();

@@ -26,11 +26,12 @@ import java.util.Map;
  *   z3   10.77.0.13 ──┘
  * </pre>
  *
- * <p>Nothing of it touches the machine's own interfaces, routes or hosts file.
+ * <p>Further nodes and other machines join it by {@link #join(String, int)}. Nothing of it touches
+ * the machine's own interfaces, routes or hosts file.
  */
-final class Lab implements AutoCloseable {
+public final class Lab implements AutoCloseable {
   /** The image that every zone holds. */
-  static final String IMAGE = "library/greeting:1";
+  public static final String IMAGE = "library/greeting:1";
 
   private static final String SUBNET = "10.77.0.";
   private static final String NAME_SERVER = SUBNET + "53";
@@ -52,8 +53,7 @@ final class Lab implements AutoCloseable {
       network.ip("link", "set", "bridge", "up");
       node = opened(Namespace.open(prefix + "-node"));
       join(node, "node", 10);
-      Files.writeString(node.etc("resolv.conf"), "nameserver " + NAME_SERVER + "\n");
-      Files.writeString(node.etc("hosts"), foreignHosts());
+      furnish(node);
       TinyImage image = TinyImage.write(directory);
       for (int i = 1; i <= 3; i++) {
         zone(i, image);
@@ -70,31 +70,53 @@ final class Lab implements AutoCloseable {
    *
    * @param directory for its files, storage and logs; the caller removes it
    */
-  static Lab open(Path directory) throws Exception {
+  public static Lab open(Path directory) throws Exception {
     return new Lab(directory);
   }
 
-  Namespace node() {
+  public Namespace node() {
     return node;
   }
 
-  List<Zone> zones() {
+  public List<Zone> zones() {
     return List.copyOf(zones);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
+  /**
+   * One more node, or another machine, in a namespace of its own: it knows the zones and the name
+   * server as the first one does.
+   *
+   * @param name its port's name on the bridge, unlike all others
+   * @param host the last part of its address, below 200 and unlike all others
+   */
+  public Namespace join(String name, int host) throws IOException {
+    Namespace namespace = opened(Namespace.open(prefix + "-" + name));
+    join(namespace, name, host);
+    furnish(namespace);
+    for (int i = 0; i < zones.size(); i++) {
+      introduce(namespace, i + 1, zones.get(i).namespace());
+    }
+    return namespace;
+  }
+
+  /** The address of what joined with a host number. */
+  public static String address(int host) {
+    return SUBNET + host;
+  }
+
   /** The certificate authority that signed for the public names. */
-  Path authority() {
+  public Path authority() {
     return directory.resolve("ca/ca.crt");
   }
 
   /**
    * What the node's hosts file holds before any proxy comes: cloud-init's and the resolver's lines.
    */
-  static String foreignHosts() {
+  public static String foreignHosts() {
     return """
     # Your system has configured 'manage_etc_hosts' as True.
     # As a result, if you wish for changes to this file to persist
@@ -127,7 +149,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Hands over something that ends with the lab, before what was opened earlier. */
-  <T extends AutoCloseable> T opened(T resource) {
+  public <T extends AutoCloseable> T opened(T resource) {
     opened.push(resource);
     return resource;
   }
@@ -137,16 +159,7 @@ final class Lab implements AutoCloseable {
     Namespace namespace = Namespace.open(prefix + "-" + name);
     Zone zone = opened(new Zone(name, namespace, network, directory));
     join(namespace, name, 10 + number);
-    node.ip(
-        "neigh",
-        "replace",
-        SUBNET + (10 + number),
-        "lladdr",
-        namespace.hardwareAddress("eth0"),
-        "nud",
-        "permanent",
-        "dev",
-        "eth0");
+    introduce(node, number, namespace);
     // Within the zone the public name leads to its own registry: that is how the image gets in.
     Files.writeString(namespace.etc("hosts"), "127.0.0.1 localhost icr.io\n");
     zone.start();
@@ -159,6 +172,25 @@ final class Lab implements AutoCloseable {
         image.reference(),
         "docker://icr.io/" + IMAGE);
     zones.add(zone);
+  }
+
+  /** Lets a node know a zone's hardware address for good. */
+  private static void introduce(Namespace node, int number, Namespace zone) {
+    node.ip(
+        "neigh",
+        "replace",
+        SUBNET + (10 + number),
+        "lladdr",
+        zone.hardwareAddress("eth0"),
+        "nud",
+        "permanent",
+        "dev",
+        "eth0");
+  }
+
+  private static void furnish(Namespace node) throws IOException {
+    Files.writeString(node.etc("resolv.conf"), "nameserver " + NAME_SERVER + "\n");
+    Files.writeString(node.etc("hosts"), foreignHosts());
   }
 
   private void join(Namespace namespace, String port, int host) {

@@ -9,19 +9,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a {@link Lab} needs of the machine. */
-final class LabRequirements {
+public final class LabRequirements {
   private static final List<String> PROGRAMS =
       List.of("ip", "dnsmasq", "docker-registry", "skopeo", "containerd", "ctr", "getent");
 
   private LabRequirements() {}
 
   /** Skips the test where something is missing, and fails it there in CI, saying what. */
-  static void check() {
-    List<String> missing = missing();
+  public static void check() {
+    insist("the closed network cannot be set up: ", missing());
+  }
+
+  /** The same for programs alone, where neither root nor a namespace is needed. */
+  public static void check(String... programs) {
+    List<String> missing = new ArrayList<>();
+    for (String program : programs) {
+      if (!isInstalled(program)) {
+        missing.add(program + " is not installed (.ci/install-peers does that)");
+      }
+    }
+    insist("", missing);
+  }
+
+  private static void insist(String what, List<String> missing) {
     if (missing.isEmpty()) {
       return;
     }
-    String message = "the closed network cannot be set up: " + String.join("; ", missing);
+    String message = what + String.join("; ", missing);
     if ("true".equals(System.getenv("CI"))) {
       throw new AssertionError(message);
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * what lies in {@code /etc/netns/NAME} is bind-mounted over {@code /etc} for each program started
  * in it. Its end is the end of its interfaces, addresses and routes.
  */
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
   private final String name;
   private final Path etc;
 
@@ -24,7 +24,7 @@ final class Namespace implements AutoCloseable {
   }
 
   /** Makes it, its loopback up. */
-  static Namespace open(String name) {
+  public static Namespace open(String name) {
     Command.run("ip", "netns", "add", name);
     Namespace made = new Namespace(name);
     try {
@@ -40,41 +40,41 @@ final class Namespace implements AutoCloseable {
     }
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /** Runs {@code ip} on the namespace. */
-  String ip(String... arguments) {
+  public String ip(String... arguments) {
     List<String> command = new ArrayList<>(List.of("ip", "-n", name));
     command.addAll(Arrays.asList(arguments));
     return Command.run(command);
   }
 
   /** A command line that runs a program in the namespace; it becomes that very process. */
-  List<String> inside(List<String> arguments) {
+  public List<String> inside(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", name));
     command.addAll(arguments);
     return command;
   }
 
   /** Runs a program in the namespace to its end. */
-  Command attempt(String... arguments) {
+  public Command attempt(String... arguments) {
     return Command.attempt(inside(List.of(arguments)));
   }
 
   /** Runs a program in the namespace to its end and insists on success. */
-  String run(String... arguments) {
+  public String run(String... arguments) {
     return Command.run(inside(List.of(arguments)));
   }
 
   /** The file that stands in for {@code /etc/NAME} within the namespace. */
-  Path etc(String file) {
+  public Path etc(String file) {
     return etc.resolve(file);
   }
 
   /** The hardware address of an interface. */
-  String hardwareAddress(String link) {
+  public String hardwareAddress(String link) {
     String shown = ip("-o", "link", "show", link);
     String after = shown.substring(shown.indexOf("link/ether ") + "link/ether ".length());
     return after.substring(0, after.indexOf(' '));

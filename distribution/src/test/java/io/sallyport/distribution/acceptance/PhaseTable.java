@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** What each phase came to, as a table for people. */
-final class PhaseTable {
+public final class PhaseTable {
   private PhaseTable() {}
 
   /** One row for each phase. */
-  static String of(String title, Traffic traffic) {
+  public static String of(String title, Traffic traffic) {
     List<String> lines = new ArrayList<>();
     lines.add(title);
     lines.add(

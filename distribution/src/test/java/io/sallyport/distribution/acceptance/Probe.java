@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param zone the zone that answered; empty when it failed or is not known
  * @param fault why it failed; empty when it did not
  */
-record Probe(String phase, String kind, int port, Duration took, String zone, String fault) {
+public record Probe(String phase, String kind, int port, Duration took, String zone, String fault) {
   /** Reads a line of {@link ProbeClient}. */
   static Probe parse(String line) {
     String[] words = line.split(" ", 6);
@@ -27,7 +27,7 @@ record Probe(String phase, String kind, int port, Duration took, String zone, St
         ok ? "" : words[5]);
   }
 
-  boolean failed() {
+  public boolean failed() {
     return !fault.isEmpty();
   }
 }

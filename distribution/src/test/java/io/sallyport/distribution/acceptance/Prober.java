@@ -30,8 +30,8 @@ final class Prober implements AutoCloseable {
     this.reader = Thread.ofVirtual().name("prober").start(this::read);
   }
 
-  /** Starts the program; the first probes pay for its warm-up. */
-  static Prober start(Lab lab, Duration interval) throws Exception {
+  /** Starts the program on a node; the first probes pay for its warm-up. */
+  static Prober start(Lab lab, Namespace node, Duration interval) throws Exception {
     Path classes =
         Path.of(ProbeClient.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> command =
@@ -46,8 +46,8 @@ final class Prober implements AutoCloseable {
             lab.authority().toString(),
             String.valueOf(interval.toMillis()));
     Process process =
-        new ProcessBuilder(lab.node().inside(command))
-            .redirectError(lab.directory().resolve("prober.log").toFile())
+        new ProcessBuilder(node.inside(command))
+            .redirectError(lab.directory().resolve(node.name() + "-prober.log").toFile())
             .start();
     return lab.opened(new Prober(process));
   }
@@ -111,7 +111,10 @@ final class Prober implements AutoCloseable {
         }
       }
     } catch (IOException fault) {
-      throw new UncheckedIOException(fault);
+      if (process.isAlive()) {
+        throw new UncheckedIOException(fault);
+      }
+      // It was closed in the midst of a line.
     }
   }
 }

@@ -13,20 +13,27 @@ import java.util.concurrent.locks.ReentrantLock;
  * Pulls the image by its public name every few seconds, TLS verified, as a container runtime would;
  * the two ports in turn.
  */
-final class Puller implements AutoCloseable {
+public final class Puller implements AutoCloseable {
   private final Lab lab;
+  private final Namespace node;
   private final List<Probe> pulls = new CopyOnWriteArrayList<>();
   private final ReentrantLock pulling = new ReentrantLock();
   private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
   private volatile String phase = "start";
   private long count;
 
-  private Puller(Lab lab) {
+  private Puller(Lab lab, Namespace node) {
     this.lab = lab;
+    this.node = node;
   }
 
   static Puller start(Lab lab, Duration interval) {
-    Puller puller = lab.opened(new Puller(lab));
+    return start(lab, lab.node(), interval);
+  }
+
+  /** Pulls on a node now and then. */
+  public static Puller start(Lab lab, Namespace node, Duration interval) {
+    Puller puller = lab.opened(new Puller(lab, node));
     puller.pace.scheduleWithFixedDelay(
         puller::next, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     return puller;
@@ -52,19 +59,18 @@ final class Puller implements AutoCloseable {
   }
 
   /** One pull, at once. */
-  Probe pull(String during, int port) {
-    Path into = lab.directory().resolve("pulled-" + count++);
+  public Probe pull(String during, int port) {
+    Path into = lab.directory().resolve(node.name() + "-pulled-" + System.nanoTime());
     long start = System.nanoTime();
     Command command =
-        lab.node()
-            .attempt(
-                "skopeo",
-                "copy",
-                "--insecure-policy",
-                "--src-cert-dir",
-                lab.authority().getParent().toString(),
-                "docker://icr.io" + (port == 443 ? "" : ":" + port) + "/" + Lab.IMAGE,
-                "dir:" + into);
+        node.attempt(
+            "skopeo",
+            "copy",
+            "--insecure-policy",
+            "--src-cert-dir",
+            lab.authority().getParent().toString(),
+            "docker://icr.io" + (port == 443 ? "" : ":" + port) + "/" + Lab.IMAGE,
+            "dir:" + into);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     return new Probe(during, "pull", port, took, "", command.code() == 0 ? "" : command.text());
   }
@@ -77,7 +83,7 @@ final class Puller implements AutoCloseable {
   private void next() {
     pulling.lock();
     try {
-      pulls.add(pull(phase, count % 2 == 0 ? 443 : 4443));
+      pulls.add(pull(phase, count++ % 2 == 0 ? 443 : 4443));
     } finally {
       pulling.unlock();
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the node's programs ask for all the time: probes each quarter second, and pulls. */
-final class Traffic {
+public final class Traffic {
   private static final Duration PROBES = Duration.ofMillis(250);
   private static final Duration PULLS = Duration.ofSeconds(5);
 
@@ -19,11 +19,16 @@ final class Traffic {
   }
 
   static Traffic start(Lab lab) throws Exception {
-    return new Traffic(Prober.start(lab, PROBES), Puller.start(lab, PULLS));
+    return start(lab, lab.node());
+  }
+
+  /** Starts it on a node. */
+  public static Traffic start(Lab lab, Namespace node) throws Exception {
+    return new Traffic(Prober.start(lab, node, PROBES), Puller.start(lab, node, PULLS));
   }
 
   /** Counts what begins from now on under a name without spaces. */
-  void phase(String name) {
+  public void phase(String name) {
     phases.add(name);
     prober.phase(name);
     puller.phase(name);
@@ -33,7 +38,7 @@ final class Traffic {
    * Does something between probes, and begins a phase with it. No proxy can save a session whose
    * server is killed in the midst of it; what is asked of a node is that no new one suffers.
    */
-  void between(String phase, Runnable change) {
+  public void between(String phase, Runnable change) {
     prober.pause();
     puller.pause();
     try {
@@ -46,7 +51,7 @@ final class Traffic {
   }
 
   /** Ends the traffic: nothing is under way any more. */
-  void end() {
+  public void end() {
     prober.pause();
     puller.pause();
     puller.resume();
@@ -55,17 +60,17 @@ final class Traffic {
   }
 
   /** The phases in the order in which they began. */
-  List<String> phases() {
+  public List<String> phases() {
     return List.copyOf(phases);
   }
 
   /** All probes of a phase that have ended. */
-  List<Probe> probes(String phase) {
+  public List<Probe> probes(String phase) {
     return prober.probes().stream().filter(probe -> probe.phase().equals(phase)).toList();
   }
 
   /** All pulls of a phase that have ended. */
-  List<Probe> pulls(String phase) {
+  public List<Probe> pulls(String phase) {
     return puller.pulls().stream().filter(pull -> pull.phase().equals(phase)).toList();
   }
 }

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for something to become true. */
-final class Until {
+public final class Until {
   private static final long STEP = 20;
 
   private Until() {}
@@ -16,7 +16,7 @@ final class Until {
    * @param wanted what is waited for, in words that follow "not"
    * @param evidence asked when the time is over
    */
-  static Duration holds(
+  public static Duration holds(
       String wanted, Duration bound, Supplier<String> evidence, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
@@ -30,7 +30,7 @@ final class Until {
   }
 
   /** Lets time pass: for a phase of an experiment, never in place of a condition. */
-  static void pause(Duration time) {
+  public static void pause(Duration time) {
     try {
       Thread.sleep(time);
     } catch (InterruptedException interruption) {

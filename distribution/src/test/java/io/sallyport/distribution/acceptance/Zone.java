@@ -14,9 +14,9 @@ import java.util.Map;
  * One zone: a namespace with an image registry, TLS for the public names, on two ports that share
  * one storage. Each answer carries the zone's name in the header {@code X-Zone}.
  */
-final class Zone implements AutoCloseable {
+public final class Zone implements AutoCloseable {
   /** The ports that the seed's registry serves on. */
-  static final List<Integer> PORTS = List.of(443, 4443);
+  public static final List<Integer> PORTS = List.of(443, 4443);
 
   private static final Duration START = Duration.ofSeconds(15);
   // The kernel's number for a listening socket in /proc/PID/net/tcp.
@@ -41,16 +41,16 @@ final class Zone implements AutoCloseable {
     this.directory = directory;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  Namespace namespace() {
+  public Namespace namespace() {
     return namespace;
   }
 
   /** Starts its registries and returns once both listen. */
-  void start() {
+  public void start() {
     for (int port : PORTS) {
       registries.add(
           Daemon.start(
@@ -63,7 +63,7 @@ final class Zone implements AutoCloseable {
   }
 
   /** Kills its registries (SIGKILL): connects are refused from now on. */
-  void kill() {
+  public void kill() {
     registries.forEach(Daemon::kill);
     registries.clear();
   }
@@ -74,12 +74,12 @@ final class Zone implements AutoCloseable {
    * carrier all the time; and the node knows the zone's hardware address for good, so that no
    * unanswered ARP turns into "no route to host".
    */
-  void vanish() {
+  public void vanish() {
     network.ip("link", "set", name, "down");
   }
 
   /** Ends {@link #vanish}. */
-  void reappear() {
+  public void reappear() {
     network.ip("link", "set", name, "up");
   }
 

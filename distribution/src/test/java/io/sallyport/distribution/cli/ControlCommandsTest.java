@@ -111,12 +111,11 @@ class ControlCommandsTest {
 
   @Test
   void aBadFileIsBadInputBeforeAnybodyIsAsked() throws Exception {
-    plane.close();
     String file = file("services.a { address = 127.20.0.1, prots = [1] }\n");
-    assertThat(execute("catalog", "apply", file)).isEqualTo(2);
+    assertThat(run("catalog", "apply", file, "--control", "127.0.0.1:1", "--insecure"))
+        .isEqualTo(2);
     assertThat(err.toString())
         .contains(file + ":1: services.a.prots: unknown key; did you mean \"ports\"?\n");
-    plane = new TestControlPlane(folder.resolve("store"));
   }
 
   @Test

@@ -171,19 +171,24 @@ final class FleetJudge {
     if (before == null || idle(state) == 0) {
       return;
     }
+    // What is refused goes on with what it had; that it is refused is told already.
+    Set<String> refused = new HashSet<>();
+    state.getRejectedList().forEach(ack -> refused.add(ack.getService()));
     List<ServiceState> services = detailed(state).getServicesList();
-    if (services.isEmpty() && idle(state) > before.idle() + added(head)) {
+    int idle = idle(state) - refused.size();
+    if (services.isEmpty() && idle > before.idle() + added(head)) {
       // Attached to another replica, which tells no more than how many there are.
       troubles.add(
           "node "
               + name
               + " serves "
-              + (idle(state) - before.idle())
+              + (idle - before.idle())
               + " services less than before: "
               + String.join("; ", state.getProblemsList()));
     }
     for (ServiceState service : services) {
       if (service.getReached() != Step.STEP_PUBLISH
+          && !refused.contains(service.getService())
           && !before.notServing().contains(service.getService())
           && wasThere(head, service.getService())) {
         troubles.add(

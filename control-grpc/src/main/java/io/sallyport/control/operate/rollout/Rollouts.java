@@ -42,7 +42,7 @@ public final class Rollouts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
   private static final String REPLICAS = "replica/";
   private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final CatalogStore catalog;
   private final String replica;

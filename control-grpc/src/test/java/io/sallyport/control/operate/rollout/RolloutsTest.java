@@ -189,6 +189,26 @@ class RolloutsTest {
     assertThat(Revisions.of(again.revision())).isEqualTo(target);
   }
 
+  @Test
+  void onlyTheReplicaWithTheSmallestNameLeads() {
+    agent("n1", "z1");
+    var other = plane.store.keys().present("replica/r0", com.google.protobuf.ByteString.EMPTY);
+    await().atMost(PATIENCE).until(() -> !plane.store.keys().list("replica/").join().isEmpty());
+    start(BY_ZONE);
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(PATIENCE)
+        .until(() ->
+            plane
+                .client("viewer:vic")
+                .rollout("")
+                .getReason()
+                .equals("its change is being written"));
+    other.close();
+
+    assertThat(ended().getState()).isEqualTo(Rollout.State.STATE_COMPLETED);
+  }
+
   private PlainAgent agent(String node, String zone) {
     PlainAgent agent = new PlainAgent(plane.port(), node, zone);
     agents.add(agent);
