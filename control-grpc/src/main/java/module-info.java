@@ -18,6 +18,7 @@ module io.sallyport.control {
   requires transitive io.netty.handler;
   requires io.netty.transport;
   requires transitive io.sallyport.api;
+  requires java.logging;
   requires java.naming;
   requires jetcd.common;
   requires jetcd.core;

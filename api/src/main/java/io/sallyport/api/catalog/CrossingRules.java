@@ -64,8 +64,15 @@ final class CrossingRules {
                     "true",
                     "is said of " + other.path() + " already, on " + listener,
                     "leave it to one of them")));
-    others.stream().findFirst().ifPresent(first -> agrees(member, first, problems));
+    others.stream()
+        .filter(other -> !soundsAlike(other.preamble(), preamble))
+        .findFirst()
+        .ifPresent(other -> agrees(member, other, problems));
     return problems;
+  }
+
+  private static boolean soundsAlike(Preamble one, Preamble other) {
+    return one.accept().equals(other.accept()) && one.patience().equals(other.patience());
   }
 
   /** What is heard before the service is known must be the same for all. */

@@ -180,7 +180,11 @@ final class ControlSource implements CatalogSource, Connection.Listener {
             }
           },
           patience);
-    } catch (TlsException unusable) {
+    } catch (RuntimeException unusable) {
+      Connection begun = connection;
+      if (begun != null) {
+        begun.end("it could not begin");
+      }
       lost(String.valueOf(unusable.getMessage()), Optional.empty());
     }
   }
@@ -289,6 +293,7 @@ final class ControlSource implements CatalogSource, Connection.Listener {
       since = context.clock().instant();
     }
     attached = false;
+    loop.later(this::connect, pause);
     if (!reason.equals(unreached)) {
       LOG.atWarn()
           .addKeyValue("reason", reason)
@@ -297,7 +302,6 @@ final class ControlSource implements CatalogSource, Connection.Listener {
     }
     unreached = reason;
     publish();
-    loop.later(this::connect, pause);
   }
 
   private void delta(Connection speaker, Delta delta) {

@@ -119,9 +119,11 @@ final class EffectWatch {
             .addAllDrift(effect.drift())
             .addAllWrong(sourceWrong)
             .addAllWrong(effect.wrong());
+    boolean current = effect.revision().equals(intake.revision());
     for (ServiceEffect service : effect.services()) {
       Held held = intake.inForce().get(service.id());
-      if (held != null) {
+      // What is being applied has no effect yet, and is not to be told by its old one's.
+      if (held != null && (current || !pending.containsKey(service.id()))) {
         ServiceState state = EffectWords.state(service, held);
         ServiceState before = reported.put(service.id(), state);
         if (all || before == null || !quiet(state).equals(quiet(before))) {

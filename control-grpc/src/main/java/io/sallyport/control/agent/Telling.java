@@ -71,8 +71,8 @@ final class Telling {
     Duration pause = Duration.ofMillis(millis * 3 / 4 + random.nextLong(millis / 2 + 1));
     loop.later(
         () -> {
-          report(false);
           start();
+          report(false);
         },
         pause);
   }
@@ -198,10 +198,13 @@ final class Telling {
         .get()
         .whenComplete((seen, fault) ->
             loop.execute(() -> {
-              if (fault == null) {
-                answer.accept(seen);
+              try {
+                if (fault == null) {
+                  answer.accept(seen);
+                }
+              } finally {
+                then.run();
               }
-              then.run();
             }));
   }
 

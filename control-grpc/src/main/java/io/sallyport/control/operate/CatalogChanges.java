@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
 
 /** Changes the catalog, or says what would change. Any thread; nothing blocks. */
 final class CatalogChanges {
-  private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS = 32;
 
   private final CatalogStore store;
   private final ChangePlanner planner;

@@ -38,6 +38,7 @@ public final class ReloadingTls implements AutoCloseable {
   private final TlsFiles files;
   private final AdvancedTlsX509KeyManager identity;
   private final AdvancedTlsX509TrustManager trust;
+  private final TellingTrust telling;
   private final ScheduledFuture<?> looks;
   private List<FileTime> seen;
   private String told = "";
@@ -51,6 +52,7 @@ public final class ReloadingTls implements AutoCloseable {
     this.identity = new AdvancedTlsX509KeyManager();
     try {
       this.trust = AdvancedTlsX509TrustManager.newBuilder().setVerification(verification).build();
+      this.telling = new TellingTrust(trust);
       this.seen = stamps();
       read();
     } catch (IOException | GeneralSecurityException | IllegalArgumentException fault) {
@@ -87,6 +89,7 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   private void look() {
+    telling.looked();
     try {
       List<FileTime> now = stamps();
       if (now.equals(seen)) {
@@ -138,6 +141,7 @@ public final class ReloadingTls implements AutoCloseable {
   public SslContext serverContext(ClientAuth clients) {
     return context(
         GrpcSslContexts.configure(SslContextBuilder.forServer(identity), SslProvider.JDK)
+            .trustManager(telling)
             .clientAuth(clients));
   }
 
@@ -145,12 +149,13 @@ public final class ReloadingTls implements AutoCloseable {
   public SslContext clientContext() {
     return context(
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            .trustManager(trust)
             .keyManager(identity));
   }
 
   private SslContext context(SslContextBuilder builder) {
     try {
-      return builder.trustManager(trust).protocols(PROTOCOLS).sessionTimeout(SESSION_S).build();
+      return builder.protocols(PROTOCOLS).sessionTimeout(SESSION_S).build();
     } catch (SSLException fault) {
       throw new TlsException("TLS cannot be set up: " + fault.getMessage(), fault);
     }

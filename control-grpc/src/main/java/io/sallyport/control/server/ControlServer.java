@@ -82,6 +82,7 @@ public final class ControlServer implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.closing = closing;
+    closing.with(GrpcLog.taken(environment.ticker()), GrpcLog::close);
     ControlThreads threads = closing.with(new ControlThreads(), ControlThreads::close);
     AuditLog audit = closing.with(audit(settings.audit(), environment.clock()), AuditLog::close);
     Transport transport =

@@ -3,6 +3,7 @@ package io.sallyport.control.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.testkit.MapSection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class ControlSettingsTest {
                 "insecure",
                 true,
                 "reconnect",
-                Map.of("least", "10s", "most", "1s"),
+                Map.of("least", Duration.ofSeconds(10), "most", Duration.ofSeconds(1)),
                 "reconect",
                 1));
 

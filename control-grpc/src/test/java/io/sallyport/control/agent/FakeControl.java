@@ -1,6 +1,11 @@
 package io.sallyport.control.agent;
 
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.control.v1.Ack;
@@ -38,6 +43,7 @@ final class FakeControl implements AutoCloseable {
                     return stream;
                   }
                 })
+            .intercept(new AtOnce())
             .build()
             .start();
   }
@@ -61,6 +67,21 @@ final class FakeControl implements AutoCloseable {
       throw new AssertionError(otherwise);
     }
     return value;
+  }
+
+  /** Answers before it has anything to say, as a control plane does. */
+  private static final class AtOnce implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      call.sendHeaders(new Metadata());
+      return next.startCall(
+          new SimpleForwardingServerCall<Q, A>(call) {
+            @Override
+            public void sendHeaders(Metadata late) {}
+          },
+          headers);
+    }
   }
 
   /** One agent's stream. */

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * collected, and tried as a client would. Any thread.
  */
 final class FurtherHosts {
+  private static final int MOST_PORT = 65_535;
+
   static final String REALM = "token realm";
   static final String TOKEN_SERVICE = "token service";
   static final String REDIRECT = "redirect";
@@ -68,6 +70,12 @@ final class FurtherHosts {
     String host = written.toLowerCase(Locale.ROOT);
     boolean clear = "http".equalsIgnoreCase(place.getScheme());
     int port = place.getPort() > 0 ? place.getPort() : clear ? 80 : 443;
+    if (port > MOST_PORT) {
+      return Link.broken(
+          Link.REGISTRY,
+          "clients get " + use + " at \"" + place + "\", which has no such port",
+          "mend the registry's configuration");
+    }
     NamedService service = catalog.get(host);
     String there = host + (port == 443 ? "" : ":" + port);
     if (service != null) {

@@ -1,6 +1,7 @@
 package io.sallyport.distribution.node;
 
 import io.sallyport.api.catalog.Catalog;
+import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.config.Problem;
 import io.sallyport.api.source.CatalogTaker;
 import io.sallyport.api.source.NodeEffect;
@@ -17,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileCatalog implements NodeCatalog {
   private final CatalogFollower follower;
+  private final NodeIdentity node;
   private Catalog first = Catalog.EMPTY;
   private volatile @Nullable CatalogPolling polling;
 
-  /** Follows with a follower that has not started. */
-  public FileCatalog(CatalogFollower follower) {
+  /**
+   * Follows with a follower that has not started.
+   *
+   * @param node which node this is: what is not meant for it is not served
+   */
+  public FileCatalog(CatalogFollower follower, NodeIdentity node) {
     this.follower = follower;
+    this.node = node;
   }
 
   @Override
@@ -38,8 +45,8 @@ public final class FileCatalog implements NodeCatalog {
 
   @Override
   public void start(CatalogTaker taker, Supplier<CompletableFuture<NodeEffect>> effect) {
-    taker.take(first);
-    polling = new CatalogPolling(follower, taker::take);
+    taker.take(first.meantFor(node));
+    polling = new CatalogPolling(follower, catalog -> taker.take(catalog.meantFor(node)));
   }
 
   @Override

@@ -129,7 +129,7 @@ public final class NodeModule extends AbstractModule {
   NodeCatalog catalog(
       MetricRegistry metrics, InstantSource clock, RandomGenerator random, AgentVersion version) {
     return catalog.isPresent()
-        ? new FileCatalog(follower(catalog.get(), metrics, clock))
+        ? new FileCatalog(follower(catalog.get(), metrics, clock), settings.identity())
         : new SourcedCatalog(effect -> source(effect, clock, random, version), metrics);
   }
 

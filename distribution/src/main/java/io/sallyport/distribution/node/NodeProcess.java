@@ -149,8 +149,9 @@ public final class NodeProcess {
       case CatalogResult.Refused refused -> refused("the catalog was refused", refused.problems());
       case CatalogResult.Read read -> {
         read.warnings().forEach(warning -> err.println(warning.text()));
-        out.println(file + ": " + summary(read.catalog()));
-        Engine.preview(settings.engine(), strategies, read.catalog(), InstantSource.system())
+        Catalog meant = read.catalog().meantFor(settings.identity());
+        out.println(file + ": " + summary(meant));
+        Engine.preview(settings.engine(), strategies, meant, InstantSource.system())
             .forEach(out::println);
         yield DONE;
       }

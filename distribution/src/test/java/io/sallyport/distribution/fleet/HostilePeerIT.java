@@ -108,6 +108,8 @@ class HostilePeerIT {
     TlsFiles eve = new TlsFiles(admin.certificate(), admin.key(), fleet.authority().certificate());
     assertThatThrownBy(() -> OperationsClient.connect(LoopbackFleet.settings(addresses, eve)))
         .isInstanceOf(OperationsException.class);
+    assertThat(control.wholeLog())
+        .contains("the certificate of a client was refused", "CN=n1", "CN=eve");
     assertOthersUnaffected();
   }
 
@@ -199,6 +201,10 @@ class HostilePeerIT {
     try (Peer peer = peer(Optional.of(second))) {
       Status large = peer.attach().say(new byte[20 * MEGABYTE]).read(1).end();
       assertThat(large.isOk()).as(large.toString()).isFalse();
+      assertThat(control.wholeLog())
+          .contains("gRPC message exceeds maximum size 1048576")
+          .as("a line, and no stack trace")
+          .doesNotContain("at io.grpc");
 
       byte[] junk = new byte[4_000];
       random.nextBytes(junk);

@@ -230,7 +230,8 @@ final class ConnectRace implements Waiting.Waiter {
   public Waiting.Found turn() {
     try {
       if (!finish.enter()) {
-        return Waiting.Found.NONE;
+        // Somebody behind may have the service's room already.
+        return Waiting.Found.NONE_FOR_ITSELF;
       }
       if (attemptNext()) {
         return Waiting.Found.ROOM;

@@ -231,8 +231,8 @@ final class Flow {
 
   /** Tells the target the end. */
   void passOn() throws IOException {
-    passedOn = true;
     to.shutdownOutput();
+    passedOn = true;
   }
 
   /** Whether it moves nothing any more, since there is nobody to move it to. */

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,7 +184,12 @@ public final class EpollSocket implements EpollIoHandle {
 
   /** Sends the FIN. */
   public void shutdownOutput() throws IOException {
-    socket().shutdown(false, true);
+    try {
+      socket().shutdown(false, true);
+    } catch (NotYetConnectedException reset) {
+      // What Netty makes of ENOTCONN: it was reset meanwhile.
+      throw new IOException("reset before it was told the end", reset);
+    }
   }
 
   /** The socket for what a descriptor alone cannot do; asks the kernel the first time. */

@@ -14,5 +14,5 @@ import java.time.Duration;
 public record RolloutTimings(Duration tick, Duration window, Duration grace) {
   /** What suits a fleet. */
   public static final RolloutTimings USUAL =
-      new RolloutTimings(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(30));
+      new RolloutTimings(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(90));
 }

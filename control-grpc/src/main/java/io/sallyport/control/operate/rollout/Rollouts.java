@@ -209,7 +209,9 @@ public final class Rollouts implements AutoCloseable {
       busy = true;
       again = false;
     }
-    return round()
+    // A stage, so that what round() throws is handled as what its stages fail with.
+    return CompletableFuture.completedFuture(true)
+        .thenCompose(begun -> round())
         .handle((done, fault) -> {
           boolean more;
           synchronized (this) {

@@ -73,14 +73,14 @@ class FleetJudgeTest {
             .build());
     Map<String, StoredRollout.Member> members = Map.of("n1", member(), "n2", member());
 
-    Seen soon = see(members, 29);
+    Seen soon = see(members, 89);
     assertThat(soon.nodes()).isEqualTo(2);
     assertThat(soon.effective()).isZero();
     assertThat(soon.troubled()).isZero();
-    assertThat(see(members, 30).troubles())
+    assertThat(see(members, 90).troubles())
         .as("nobody has seen n2 since the control plane started")
         .containsExactly("node n2 has lost its stream");
-    Seen later = see(members, 40);
+    Seen later = see(members, 100);
     assertThat(later.nodes()).isZero();
     assertThat(later.troubles())
         .containsExactly("node n1 has lost its stream", "node n2 has lost its stream");
