@@ -53,7 +53,8 @@ final class ControlSource implements CatalogSource, Connection.Listener {
 
   private final ControlSettings settings;
   private final CatalogSourceContext context;
-  private final Loop loop = new Loop();
+  private final Loop loop;
+  private final Keeping.Disk disk;
   private final CaptureGuard captures;
   private final Backoff backoff;
   private final String from;
@@ -76,9 +77,12 @@ final class ControlSource implements CatalogSource, Connection.Listener {
   private record Work(
       NodeIdentity node, CatalogTaker taker, Intake intake, Telling telling, Keeping keeping) {}
 
-  ControlSource(ControlSettings settings, CatalogSourceContext context) {
+  ControlSource(
+      ControlSettings settings, CatalogSourceContext context, Loop loop, Keeping.Disk disk) {
     this.settings = settings;
     this.context = context;
+    this.loop = loop;
+    this.disk = disk;
     this.captures = new CaptureGuard(settings.addresses());
     this.backoff =
         new Backoff(settings.reconnectLeast(), settings.reconnectMost(), context.random());
@@ -128,6 +132,7 @@ final class ControlSource implements CatalogSource, Connection.Listener {
     Keeping keeping =
         new Keeping(
             new KeptFile(context.stateDirectory(), node.name(), controlPlane, context.clock()),
+            disk,
             loop,
             () -> intake.kept(node.name(), controlPlane, context.clock().instant()),
             this::publish);

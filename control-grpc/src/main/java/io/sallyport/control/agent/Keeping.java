@@ -21,6 +21,7 @@ final class Keeping {
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
   private final KeptFile file;
+  private final Disk disk;
   private final Loop loop;
   private final Supplier<KeptSnapshot> snapshot;
   private final Runnable changed;
@@ -28,14 +29,23 @@ final class Keeping {
   private String unkept = "";
   private boolean due;
 
+  /** Whether there is a disk to keep it on. */
+  enum Disk {
+    /** There is. */
+    USED,
+    /** Nothing is read from it, and nothing written. */
+    LEFT_ALONE
+  }
+
   /**
    * Keeps nothing yet.
    *
    * @param snapshot what is in force
    * @param changed called when {@link #wrong} has changed
    */
-  Keeping(KeptFile file, Loop loop, Supplier<KeptSnapshot> snapshot, Runnable changed) {
+  Keeping(KeptFile file, Disk disk, Loop loop, Supplier<KeptSnapshot> snapshot, Runnable changed) {
     this.file = file;
+    this.disk = disk;
     this.loop = loop;
     this.snapshot = snapshot;
     this.changed = changed;
@@ -43,6 +53,9 @@ final class Keeping {
 
   /** What was kept before this start. Blocks. */
   Optional<KeptSnapshot> find() {
+    if (disk == Disk.LEFT_ALONE) {
+      return Optional.empty();
+    }
     KeptFile.Found found = file.find();
     for (String complaint : found.complaints()) {
       complaints.add(complaint);
@@ -57,7 +70,7 @@ final class Keeping {
   }
 
   private void soon(Duration pause) {
-    if (!due) {
+    if (!due && disk == Disk.USED) {
       due = true;
       loop.later(this::owed, pause);
     }

@@ -1,6 +1,8 @@
 package io.sallyport.control.agent;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,36 +12,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread on which an agent speaks with its control plane. What fails on it is told, and the
- * next goes on; once it is closed, nothing runs any more. Any thread.
+ * Where an agent speaks with its control plane: one task after the other, on a thread of its own,
+ * or on threads that many agents of one process share. What fails is told, and the next goes on;
+ * once it is closed, nothing runs any more. Any thread.
  */
 final class Loop implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(
-          1, task -> Thread.ofPlatform().name("sallyport-agent").daemon().unstarted(task));
+  private final ScheduledExecutorService threads;
+  private final Executor inTurn;
+  private final Runnable release;
+  private volatile boolean closed;
 
-  Loop() {
+  private Loop(ScheduledExecutorService threads, Runnable release) {
+    this.threads = threads;
+    this.inTurn = MoreExecutors.newSequentialExecutor(threads);
+    this.release = release;
+  }
+
+  /** On a thread of its own. */
+  static Loop ofItsOwn() {
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(
+            1, task -> Thread.ofPlatform().name("sallyport-agent").daemon().unstarted(task));
     thread.setRemoveOnCancelPolicy(true);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return new Loop(thread, thread::shutdownNow);
+  }
+
+  /** On threads that are somebody else's, and stay when it is closed. */
+  static Loop on(ScheduledExecutorService threads) {
+    return new Loop(threads, () -> {});
   }
 
   @Override
   public void execute(Runnable task) {
-    later(task, Duration.ZERO);
-  }
-
-  void later(Runnable task, Duration pause) {
     try {
-      thread.schedule(() -> run(task), pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closed) {
+      inTurn.execute(() -> run(task));
+    } catch (RejectedExecutionException over) {
       LOG.atTrace().log("the loop is closed");
     }
   }
 
-  private static void run(Runnable task) {
+  void later(Runnable task, Duration pause) {
+    try {
+      var _ = threads.schedule(() -> execute(task), pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException over) {
+      LOG.atTrace().log("the loop is closed");
+    }
+  }
+
+  private void run(Runnable task) {
+    if (closed) {
+      return;
+    }
     try {
       task.run();
     } catch (RuntimeException fault) {
@@ -47,28 +74,28 @@ final class Loop implements Executor {
     }
   }
 
-  /** For those who need more than this. */
+  /** For those who need more than this; what they schedule may run beside the loop. */
   ScheduledExecutorService executor() {
-    return thread;
+    return threads;
   }
 
   /** Runs one last task, and waits for it. */
   void closeAfter(Runnable last) {
+    CountDownLatch done = new CountDownLatch(1);
     try {
-      thread.execute(() -> {
+      inTurn.execute(() -> {
         run(last);
-        thread.shutdown();
+        closed = true;
+        done.countDown();
       });
-    } catch (RejectedExecutionException closed) {
-      return;
-    }
-    try {
-      if (!thread.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
-        thread.shutdownNow();
-      }
+      done.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException over) {
+      LOG.atTrace().log("the loop is closed");
     } catch (InterruptedException hurry) {
-      thread.shutdownNow();
       Thread.currentThread().interrupt();
+    } finally {
+      closed = true;
+      release.run();
     }
   }
 }

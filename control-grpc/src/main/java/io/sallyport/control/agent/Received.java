@@ -1,5 +1,6 @@
 package io.sallyport.control.agent;
 
+import com.google.common.collect.Maps;
 import com.google.protobuf.ByteString;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.resource.Resource;
@@ -91,8 +92,6 @@ final class Received {
 
   /** The hash of a snapshot; see {@link SnapshotHash}. */
   static ByteString hash(SortedMap<ResourceKey, Resource> snapshot) {
-    SortedMap<ResourceKey, Revision> versions = new TreeMap<>();
-    snapshot.forEach((key, resource) -> versions.put(key, resource.version()));
-    return SnapshotHash.of(versions);
+    return SnapshotHash.of(Maps.transformValues(snapshot, Resource::version));
   }
 }
