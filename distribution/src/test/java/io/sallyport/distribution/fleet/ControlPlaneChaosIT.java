@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(900)
 class ControlPlaneChaosIT {
-  private static final int KILLS = Integer.getInteger("sallyport.control-kills", 100);
+  private static final int KILLS = Integer.getInteger("sallyport.control-kills", 50);
   private static final int REPLICA_KILLS = Integer.getInteger("sallyport.replica-kills", 20);
   private static final int ETCD_RESTARTS = 5;
   private static final int SHORTEST_LIFE = 50;

@@ -178,7 +178,12 @@ class LastKnownGoodIT {
   }
 
   private void assertTold(String... parts) {
-    assertThat(agent.log()).contains(parts);
+    // The admin port answers a little before the disk is looked at.
+    Until.holds(
+        "told " + String.join(", ", parts),
+        SOON,
+        agent::log,
+        () -> Stream.of(parts).allMatch(agent.log()::contains));
   }
 
   private List<Path> aside() throws IOException {
