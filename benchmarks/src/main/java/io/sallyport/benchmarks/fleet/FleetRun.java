@@ -252,8 +252,8 @@ final class FleetRun {
     add(EFFECTIVE, effective);
     figures.add(EFFECTIVE_ALL, effective[effective.length - 1]);
     figures.add(SEEN, seen);
-    figures.add(CHANGE_CPU, spent.toMillis());
-    figures.add(CHANGE_FLEET_CPU, ownSpent.toMillis());
+    figures.add(CHANGE_CPU, (double) spent.toMillis());
+    figures.add(CHANGE_FLEET_CPU, (double) ownSpent.toMillis());
     figures.add(
         BYTES, (control.metric("sallyport_control_delta_bytes_total") - bytes) / accepted.length);
   }

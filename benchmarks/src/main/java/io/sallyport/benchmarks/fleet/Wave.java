@@ -93,7 +93,7 @@ final class Wave {
                 + accepted.missing.getCount()
                 + " agents, and not effective at "
                 + effective.missing.getCount()
-                + ", after "
+                + " agents, after "
                 + patience.toSeconds()
                 + " s");
       }

@@ -104,9 +104,7 @@ class FleetTest {
     Service service = service(new FleetLanguage(), "service-0", FleetCatalog.text(PLAN));
     var effect = new Effects().of(new Catalog(new Revision(1, 1), List.of(service)), "zone-0");
 
-    assertThat(effect.services())
-        .extracting(service -> service.reached())
-        .containsOnly(Step.PUBLISH);
+    assertThat(effect.services()).extracting(each -> each.reached()).containsOnly(Step.PUBLISH);
     assertThat(effect.services().getFirst().endpoints()).hasSize(1);
   }
 
