@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /** Connections to control planes. */
 final class Channels {
   private static final int MOST_BYTES = 512 * 1024 * 1024;
-  private static final int PING_SECONDS = 30;
+  // As rarely as any server allows.
+  private static final int PING_MINUTES = 5;
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -32,7 +33,7 @@ final class Channels {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address.host(), address.port())
             .maxInboundMessageSize(MOST_BYTES)
-            .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS);
+            .keepAliveTime(PING_MINUTES, TimeUnit.MINUTES);
     switch (settings.security()) {
       case ClientSettings.Security.Insecure insecure -> {
         loopback(address);

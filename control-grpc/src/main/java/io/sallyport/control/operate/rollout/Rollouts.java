@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Rollouts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
+  private static final int MOST_SECONDS = 60;
   private static final String REPLICAS = "replica/";
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -214,18 +215,22 @@ public final class Rollouts implements AutoCloseable {
     // A stage, so that what round() throws is handled as what its stages fail with.
     return CompletableFuture.completedFuture(true)
         .thenCompose(begun -> round())
-        .handle((done, fault) -> {
-          boolean more;
-          synchronized (this) {
-            busy = false;
-            more = again || (fault == null && done);
-          }
-          if (fault != null) {
-            LOG.atWarn().setCause(fault).log("rollouts could not be looked after");
-          }
-          listeners.forEach(Runnable::run);
-          return more && !closed;
-        })
+        // What is under way by then does no harm if it comes about yet.
+        .orTimeout(MOST_SECONDS, TimeUnit.SECONDS)
+        .handleAsync(
+            (done, fault) -> {
+              boolean more;
+              synchronized (this) {
+                busy = false;
+                more = again || (fault == null && done);
+              }
+              if (fault != null) {
+                LOG.atWarn().setCause(fault).log("rollouts could not be looked after");
+              }
+              listeners.forEach(Runnable::run);
+              return more && !closed;
+            },
+            executor)
         .thenComposeAsync(
             more -> more ? tick() : CompletableFuture.completedFuture(null), executor);
   }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,8 +264,15 @@ class RolloutsTest {
   }
 
   private Rollout ended() {
-    List<Rollout> told = new ArrayList<>();
-    plane.client("viewer:vic").watchRollout("", told::add);
+    List<Rollout> told = new CopyOnWriteArrayList<>();
+    OperationsClient vic = plane.client("viewer:vic");
+    Thread watching = Thread.ofPlatform().daemon().start(() -> vic.watchRollout("", told::add));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(watching.isAlive())
+                .as(() -> told + " and now " + vic.rollout("") + " of " + plane.fleet.nodes())
+                .isFalse());
     return told.getLast();
   }
 }
