@@ -14,7 +14,7 @@ import java.util.Optional;
 public record ControlAddress(String host, int port) {
   private static final int MOST = 65_535;
 
-  /** Reads {@code host:port}, {@code 10.0.0.4:9443} or {@code [fd00::4]:9443}. */
+  /** Reads {@code host:port}, {@code 10.0.0.4:9430} or {@code [fd00::4]:9430}. */
   static Optional<ControlAddress> parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 1) {

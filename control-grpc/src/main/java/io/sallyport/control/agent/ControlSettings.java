@@ -115,11 +115,11 @@ public record ControlSettings(
                   section.problem(
                       "addresses",
                       "holds \"" + text + "\", which is no address with a port",
-                      "write control.example.com:9443, 10.0.0.4:9443 or [fd00::4]:9443"));
+                      "write control.example.com:9430, 10.0.0.4:9430 or [fd00::4]:9430"));
     }
     if (texts.isEmpty()) {
       section.problem(
-          "", "has no addresses", "add addresses = [\"control.example.com:9443\"], one or more");
+          "", "has no addresses", "add addresses = [\"control.example.com:9430\"], one or more");
     }
     return addresses;
   }
