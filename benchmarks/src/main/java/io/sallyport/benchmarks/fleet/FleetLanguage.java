@@ -69,7 +69,9 @@ final class FleetLanguage implements CatalogLanguage {
               id,
               service.getStringList("names").stream().map(HostName::new).toList(),
               InetAddress.ofLiteral(service.getString("address")),
-              service.getIntList("ports").stream().map(FleetLanguage::port).toList(),
+              service.getConfigList("ports").stream()
+                  .map(port -> port(port.getInt("listen")))
+                  .toList(),
               nodes),
           List.of());
     } catch (ConfigException | IllegalArgumentException broken) {

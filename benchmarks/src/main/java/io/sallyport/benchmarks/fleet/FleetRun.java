@@ -184,6 +184,12 @@ final class FleetRun {
     }
     figures.add(FIRST, (System.nanoTime() - begun) / 1e9);
     figures.add(FIRST_CPU, control.cpu().minus(cpu).toMillis() / 1e3);
+    if (control.metric("sallyport_control_rejected_services_total") > 0) {
+      // Nothing that is measured with such agents would mean anything.
+      String example = String.valueOf(fleet.status(0));
+      fleet.close();
+      throw new ProcessFaultException("agents reject services of the fleet's catalog: " + example);
+    }
     return fleet;
   }
 

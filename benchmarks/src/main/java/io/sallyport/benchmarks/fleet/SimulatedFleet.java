@@ -4,6 +4,7 @@ import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.api.source.CatalogSourceContext;
+import io.sallyport.api.source.SourceStatus;
 import io.sallyport.benchmarks.process.ProcessFaultException;
 import io.sallyport.control.agent.ControlAddress;
 import io.sallyport.control.agent.ControlSettings;
@@ -121,6 +122,10 @@ final class SimulatedFleet implements AutoCloseable {
 
   int connected() {
     return (int) nodes.stream().filter(SimulatedNode::connected).count();
+  }
+
+  SourceStatus status(int agent) {
+    return nodes.get(agent).status();
   }
 
   /** What is to be told of the next revision. */

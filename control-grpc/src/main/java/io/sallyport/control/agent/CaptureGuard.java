@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keeps a catalog from capturing the way to the control plane that it came from: with that gone,
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CaptureGuard {
   private final List<ControlAddress> configured;
   private final Set<InetSocketAddress> reached = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger changes = new AtomicInteger();
 
   CaptureGuard(List<ControlAddress> configured) {
     this.configured = configured;
@@ -30,7 +32,14 @@ final class CaptureGuard {
 
   /** The control plane was reached there. */
   void reached(InetSocketAddress address) {
-    reached.add(address);
+    if (reached.add(address)) {
+      changes.incrementAndGet();
+    }
+  }
+
+  /** How often it has changed so far: with it, what it says of a service may have. */
+  int changes() {
+    return changes.get();
   }
 
   /** Why a service must not be taken; empty when it may. */

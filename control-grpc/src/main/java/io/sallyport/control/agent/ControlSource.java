@@ -120,6 +120,7 @@ final class ControlSource implements CatalogSource, Connection.Listener {
         new Intake(
             new Judge(context.language(), node, captures),
             settings.removalGuard(),
+            captures,
             settings.maxSnapshot());
     Telling telling =
         new Telling(
@@ -354,7 +355,7 @@ final class ControlSource implements CatalogSource, Connection.Listener {
   private static void handOver(Intake.Outcome.Taken taken, Work made) {
     Catalog catalog = taken.catalog();
     CompletableFuture<Void> done = made.taker().take(catalog);
-    made.telling().accepted(taken.verdict().accepted(), done);
+    made.telling().taken(taken.verdict(), done);
   }
 
   private Work work() {

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a control plane was told of the effect, and what there is to tell it. Knows nothing of
@@ -36,18 +35,19 @@ final class EffectWatch {
     this.intake = intake;
   }
 
-  /** These were accepted, and are to serve. */
-  void accepted(Set<String> services) {
-    for (String service : services) {
-      Held held = intake.inForce().get(service);
-      if (held != null) {
-        pending.put(service, held.version());
-        stuck.remove(service);
-      }
+  /** What was accepted is to serve, and what was removed is awaited no more. */
+  void taken(Verdict verdict) {
+    verdict
+        .accepted()
+        .forEach((service, held) -> {
+          pending.put(service, held.version());
+          stuck.remove(service);
+        });
+    for (String service : verdict.removed()) {
+      pending.remove(service);
+      stuck.remove(service);
+      reported.remove(service);
     }
-    pending.keySet().retainAll(intake.inForce().keySet());
-    stuck.keySet().retainAll(pending.keySet());
-    reported.keySet().retainAll(intake.inForce().keySet());
   }
 
   /** A new stream begins: nothing was told on it. */
@@ -84,8 +84,12 @@ final class EffectWatch {
       return acks;
     }
     for (ServiceEffect service : effect.services()) {
+      Revision awaited = pending.get(service.id());
+      if (awaited == null) {
+        continue;
+      }
       Held held = intake.inForce().get(service.id());
-      if (held == null || !held.version().equals(pending.get(service.id()))) {
+      if (held == null || !held.version().equals(awaited)) {
         continue;
       }
       if (service.reached() == NodeEffect.Step.PUBLISH) {

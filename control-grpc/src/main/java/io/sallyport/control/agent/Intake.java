@@ -23,9 +23,14 @@ import io.sallyport.control.v1.VersionedService;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Turns Deltas into what is in force, and says what to answer. Knows nothing of connections; used
@@ -36,17 +41,25 @@ final class Intake {
 
   private final Judge judge;
   private final RemovalGuard guard;
+  private final CaptureGuard captures;
   private final Received received;
   private Revision revision = Revision.NONE;
-  private SortedMap<String, Held> inForce = Collections.emptySortedMap();
+  private final SortedMap<String, Held> inForce = new TreeMap<>();
   private SortedMap<String, Rejection> rejected = Collections.emptySortedMap();
 
   /** Those of them that this stream's control plane knows of. */
   private SortedMap<String, Rejection> told = Collections.emptySortedMap();
 
-  Intake(Judge judge, RemovalGuard guard, long maxSnapshot) {
+  /** How often what must not be captured had changed when all was judged by it. */
+  private int capturesSeen;
+
+  /** Whether the control plane sends everything, knowing of nothing that this node has. */
+  private boolean anew;
+
+  Intake(Judge judge, RemovalGuard guard, CaptureGuard captures, long maxSnapshot) {
     this.judge = judge;
     this.guard = guard;
+    this.captures = captures;
     this.received = new Received(maxSnapshot);
   }
 
@@ -83,7 +96,7 @@ final class Intake {
   }
 
   SortedMap<String, Held> inForce() {
-    return inForce;
+    return Collections.unmodifiableSortedMap(inForce);
   }
 
   SortedMap<String, Rejection> rejected() {
@@ -92,14 +105,16 @@ final class Intake {
 
   /** The hash of what the control plane has sent. */
   ByteString hash() {
-    return Received.hash(received.complete());
+    return received.hash();
   }
 
   /** What was kept on disk is to serve. */
   Outcome.Taken restore(KeptSnapshot kept) {
-    SortedMap<ResourceKey, Resource> resources = new TreeMap<>();
+    Map<ResourceKey, Resource> resources = new HashMap<>();
+    SortedSet<String> services = new TreeSet<>();
     for (KeptService service : kept.getServicesList()) {
       String name = service.getService().getService().getName();
+      services.add(name);
       put(
           resources,
           ResourceKey.service(name),
@@ -111,7 +126,9 @@ final class Intake {
           Revisions.of(service.getEndpoints().getVersion()),
           service.getEndpoints().getEndpoints().toByteString());
     }
-    return take(Revisions.of(kept.getRevision()), judge.verdict(resources, inForce));
+    return take(
+        Revisions.of(kept.getRevision()),
+        judge.verdict(key -> Optional.ofNullable(resources.get(key)), services, inForce, false));
   }
 
   /**
@@ -120,6 +137,7 @@ final class Intake {
    * @param anew whether to ask for everything
    */
   Hello.Builder hello(boolean anew) {
+    this.anew = anew;
     SortedMap<ResourceKey, Resource> held = new TreeMap<>();
     if (!anew) {
       inForce
@@ -166,34 +184,48 @@ final class Intake {
       return new Outcome.Partial();
     }
     if (!delta.getSnapshotHash().isEmpty()
-        && !delta.getSnapshotHash().equals(Received.hash(received.draft()))) {
+        && !delta.getSnapshotHash().equals(received.draftHash())) {
       received.drop();
       return new Outcome.Broken(
           "the snapshot of revision " + next + " has another hash than the control plane's", true);
     }
-    Verdict verdict = judge.verdict(received.draft(), inForce);
+    int capturesNow = captures.changes();
+    Verdict verdict = judge.verdict(received::draft, touched(capturesNow), inForce, anew);
     if (guard.large(verdict.removed().size(), inForce.size())
         && !delta.getLargeRemovalConfirmed()) {
       received.drop();
       return declined(verdict, next);
     }
     received.take();
+    capturesSeen = capturesNow;
+    anew = false;
     return take(next, verdict);
+  }
+
+  /** The services that the judge has to look at, one more time or for the first. */
+  private SortedSet<String> touched(int capturesNow) {
+    if (anew) {
+      SortedSet<String> all = received.services();
+      all.addAll(inForce.keySet());
+      return all;
+    }
+    SortedSet<String> touched =
+        capturesNow == capturesSeen ? received.touched() : received.services();
+    touched.addAll(rejected.keySet());
+    return touched;
   }
 
   private Outcome.Taken take(Revision next, Verdict verdict) {
     List<ServiceAck> acks = new ArrayList<>();
-    for (String name : verdict.accepted()) {
-      Held held = verdict.inForce().get(name);
-      if (held != null) {
-        acks.add(
-            ServiceAck.newBuilder()
-                .setService(name)
-                .setVersion(Revisions.message(held.version()))
-                .setAccepted(Accepted.getDefaultInstance())
-                .build());
-      }
-    }
+    verdict
+        .accepted()
+        .forEach((name, held) ->
+            acks.add(
+                ServiceAck.newBuilder()
+                    .setService(name)
+                    .setVersion(Revisions.message(held.version()))
+                    .setAccepted(Accepted.getDefaultInstance())
+                    .build()));
     verdict
         .rejected()
         .forEach((name, why) -> {
@@ -202,7 +234,8 @@ final class Intake {
           }
         });
     revision = next;
-    inForce = verdict.inForce();
+    inForce.keySet().removeAll(verdict.removed());
+    inForce.putAll(verdict.accepted());
     rejected = verdict.rejected();
     told = rejected;
     return new Outcome.Taken(
@@ -281,10 +314,7 @@ final class Intake {
   }
 
   private static void put(
-      SortedMap<ResourceKey, Resource> into,
-      ResourceKey key,
-      Revision version,
-      ByteString content) {
+      Map<ResourceKey, Resource> into, ResourceKey key, Revision version, ByteString content) {
     into.put(key, new Resource(key, version, content));
   }
 }

@@ -17,7 +17,6 @@ import io.sallyport.control.resource.ServiceCodec;
 import io.sallyport.control.v1.Endpoints;
 import io.sallyport.control.v1.Problem;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +27,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class Judge {
   private final ServiceCodec codec;
   private final NodeIdentity node;
   private final CaptureGuard guard;
+  private final Claims claims = new Claims();
 
   /** What was read of services that are not in force, so that it is not read at every change. */
   private Map<String, Read> reads = new HashMap<>();
@@ -55,53 +57,61 @@ final class Judge {
   }
 
   /**
-   * Judges.
+   * Judges what has changed.
    *
-   * @param received the whole snapshot
+   * @param received what was received of a resource
+   * @param touched the services that have changed since what is in force was judged, have gone, or
+   *     were rejected then
    * @param before what is in force
+   * @param again whether what is in force already counts as accepted once more
    */
-  Verdict verdict(SortedMap<ResourceKey, Resource> received, SortedMap<String, Held> before) {
+  Verdict verdict(
+      Function<ResourceKey, Optional<Resource>> received,
+      SortedSet<String> touched,
+      SortedMap<String, Held> before,
+      boolean again) {
     SortedMap<String, Rejection> rejected = new TreeMap<>();
-    SortedMap<String, Held> unchanged = new TreeMap<>();
     SortedMap<String, Held> changed = new TreeMap<>();
+    SortedSet<String> removed = new TreeSet<>();
     List<String> warnings = new ArrayList<>();
     Map<String, Read> read = new HashMap<>();
-    SortedSet<String> names = new TreeSet<>();
-    for (Resource resource : received.values()) {
-      if (resource.key().kind() == ResourceKey.Kind.SERVICE) {
-        String name = resource.key().service();
-        names.add(name);
-        decode(resource, received, before.get(name), read, rejected, unchanged, changed, warnings);
-      }
-    }
-    SortedSet<String> removed = new TreeSet<>(before.keySet());
-    removed.removeAll(names);
-    reads = read;
-    for (String name : rejected.keySet()) {
+    for (String name : touched) {
+      Optional<Resource> service = received.apply(ResourceKey.service(name));
       Held held = before.get(name);
-      if (held != null) {
-        unchanged.put(name, held);
+      if (service.isPresent()) {
+        Optional<Resource> endpoints = received.apply(ResourceKey.endpoints(name));
+        if (held != null && asInForce(held, service.get(), endpoints)) {
+          if (again) {
+            changed.put(name, held);
+          }
+        } else {
+          decode(service.get(), endpoints, held, read, rejected, changed, warnings);
+        }
+      } else if (held != null) {
+        removed.add(name);
       }
     }
-    refuseBreakers(unchanged, changed, before, rejected);
-    SortedMap<String, Held> inForce = new TreeMap<>(unchanged);
-    inForce.putAll(changed);
-    return Verdict.of(
-        Collections.unmodifiableSortedMap(inForce), changed, rejected, removed, warnings);
+    reads = read;
+    refuseBreakers(changed, removed, before, rejected);
+    return new Verdict(changed, rejected, removed, warnings);
+  }
+
+  private boolean asInForce(Held held, Resource service, Optional<Resource> endpoints) {
+    return held.service().equals(service)
+        && endpoints.filter(held.endpoints()::equals).isPresent()
+        && guard.complaint(held.whole()).isEmpty();
   }
 
   private void decode(
       Resource service,
-      SortedMap<ResourceKey, Resource> received,
+      Optional<Resource> sent,
       @Nullable Held held,
       Map<String, Read> read,
       SortedMap<String, Rejection> rejected,
-      SortedMap<String, Held> unchanged,
       SortedMap<String, Held> changed,
       List<String> warnings) {
     String name = service.key().service();
-    Resource endpoints = received.get(ResourceKey.endpoints(name));
-    if (endpoints == null) {
+    if (sent.isEmpty()) {
       rejected.put(
           name,
           new Rejection(
@@ -109,13 +119,7 @@ final class Judge {
               List.of(problem("no-endpoints", "", "its endpoints were not sent"))));
       return;
     }
-    if (held != null && held.service().equals(service) && held.endpoints().equals(endpoints)) {
-      Optional<Problem> captures = guard.complaint(held.whole());
-      if (captures.isEmpty()) {
-        unchanged.put(name, held);
-        return;
-      }
-    }
+    Resource endpoints = sent.get();
     Read now = read(service, endpoints, held);
     read.put(name, now);
     Revision version = Held.newer(service.version(), endpoints.version());
@@ -192,30 +196,34 @@ final class Judge {
    * Moves what breaks the rules from the changed to the rejected, until nothing does. What is in
    * force is in order by itself, so something that came new is always to blame.
    */
-  private static void refuseBreakers(
-      SortedMap<String, Held> unchanged,
+  private void refuseBreakers(
       SortedMap<String, Held> changed,
+      SortedSet<String> removed,
       SortedMap<String, Held> before,
       SortedMap<String, Rejection> rejected) {
+    if (goWithTheOthers(changed, before)) {
+      return;
+    }
+    SortedMap<String, Held> others = new TreeMap<>(before);
+    others.keySet().removeAll(removed);
     while (true) {
       Map<String, List<Problem>> blamed = new LinkedHashMap<>();
-      boolean broken = false;
-      for (io.sallyport.api.config.Problem violation : violations(unchanged, changed)) {
-        broken = true;
+      List<io.sallyport.api.config.Problem> violations = violations(others, changed);
+      if (violations.isEmpty()) {
+        break;
+      }
+      for (io.sallyport.api.config.Problem violation : violations) {
         owner(violation.path(), changed)
             .ifPresent(name ->
                 blamed
                     .computeIfAbsent(name, first -> new ArrayList<>())
                     .add(problem("breaks-rules", name, violation)));
       }
-      if (!broken) {
-        return;
-      }
       if (blamed.isEmpty()) {
         // What was there before is the one that the rules name: each newcomer is tried alone.
         for (Map.Entry<String, Held> newcomer : changed.entrySet()) {
           List<io.sallyport.api.config.Problem> alone =
-              violations(unchanged, new TreeMap<>(Map.of(newcomer.getKey(), newcomer.getValue())));
+              violations(others, new TreeMap<>(Map.of(newcomer.getKey(), newcomer.getValue())));
           if (!alone.isEmpty()) {
             blamed.put(
                 newcomer.getKey(),
@@ -231,25 +239,40 @@ final class Judge {
                     name, List.of(problem("breaks-rules", "", "it does not go with the others"))));
       }
       if (blamed.isEmpty()) {
-        return;
+        break;
       }
       blamed.forEach((name, problems) -> {
         Held refused = changed.remove(name);
         if (refused != null) {
           rejected.put(name, new Rejection(refused.version(), problems));
         }
-        Held old = before.get(name);
-        if (old != null) {
-          unchanged.put(name, old);
-        }
       });
     }
+    // Whether this verdict is taken or not, nothing in force may be missing from the claims.
+    claims.are(
+        Stream.concat(before.values().stream(), changed.values().stream())
+            .map(Held::whole)
+            .toList());
+  }
+
+  /** Whether each is in order by itself, and cannot be in the way of any other. */
+  private boolean goWithTheOthers(SortedMap<String, Held> changed, SortedMap<String, Held> before) {
+    List<Service> services = new ArrayList<>(changed.size());
+    for (Map.Entry<String, Held> entry : changed.entrySet()) {
+      Service now = entry.getValue().whole();
+      Held then = before.get(entry.getKey());
+      if (then == null || !claims.asBefore(now, then.whole())) {
+        return false;
+      }
+      services.add(now);
+    }
+    return CatalogRules.violations(new Catalog(Revision.NONE, services)).isEmpty();
   }
 
   private static List<io.sallyport.api.config.Problem> violations(
-      SortedMap<String, Held> unchanged, SortedMap<String, Held> changed) {
+      SortedMap<String, Held> others, SortedMap<String, Held> changed) {
     List<Service> services = new ArrayList<>();
-    unchanged.forEach((name, held) -> {
+    others.forEach((name, held) -> {
       if (!changed.containsKey(name)) {
         services.add(held.whole());
       }

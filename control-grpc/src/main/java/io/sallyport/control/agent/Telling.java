@@ -10,7 +10,6 @@ import io.sallyport.control.v1.ServiceAck;
 import io.sallyport.control.v1.ServiceState;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -95,10 +94,10 @@ final class Telling {
     acknowledge(acks);
   }
 
-  /** These were accepted, and are to serve once this is done. */
-  void accepted(Set<String> services, CompletableFuture<Void> taken) {
-    watch.accepted(services);
-    taken.whenComplete((done, fault) ->
+  /** What was accepted is to serve once this is done. */
+  void taken(Verdict verdict, CompletableFuture<Void> done) {
+    watch.taken(verdict);
+    done.whenComplete((nothing, fault) ->
         loop.execute(() -> {
           look = FIRST_LOOK;
           lookSoon();

@@ -3,23 +3,19 @@ package io.sallyport.control.agent;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.v1.Problem;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * What came of judging a snapshot. Immutable by agreement.
+ * What came of judging what was received: what becomes of what is in force. Immutable by agreement.
  *
- * @param inForce what is to serve
  * @param accepted services whose content is new and good
- * @param rejected services whose content is not, and why
+ * @param rejected services whose content is not, and why; what was in force of them stays
  * @param removed services that are to go
  * @param warnings what the authors should know all the same, one sentence each
  */
 record Verdict(
-    SortedMap<String, Held> inForce,
-    Set<String> accepted,
+    SortedMap<String, Held> accepted,
     SortedMap<String, Rejection> rejected,
     SortedSet<String> removed,
     List<String> warnings) {
@@ -28,14 +24,5 @@ record Verdict(
     Rejection {
       problems = List.copyOf(problems);
     }
-  }
-
-  static Verdict of(
-      SortedMap<String, Held> inForce,
-      Map<String, Held> accepted,
-      SortedMap<String, Rejection> rejected,
-      SortedSet<String> removed,
-      List<String> warnings) {
-    return new Verdict(inForce, Set.copyOf(accepted.keySet()), rejected, removed, warnings);
   }
 }

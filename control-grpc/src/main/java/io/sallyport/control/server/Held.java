@@ -32,7 +32,7 @@ final class Held {
     this.versions = Collections.unmodifiableSortedMap(versions);
     this.services = versions.keySet().stream().map(ResourceKey::service).distinct().toList();
     this.unreadable = Set.copyOf(unreadable);
-    this.hash = SnapshotHash.of(versions);
+    this.hash = SnapshotHash.of(versions).bytes();
   }
 
   SortedMap<ResourceKey, Revision> versions() {

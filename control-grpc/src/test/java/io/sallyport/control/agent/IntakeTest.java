@@ -9,6 +9,7 @@ import io.sallyport.api.catalog.Service;
 import io.sallyport.control.agent.Intake.Outcome;
 import io.sallyport.control.v1.Problem;
 import io.sallyport.control.v1.ServiceAck;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,19 +20,19 @@ class IntakeTest {
   private static final String B = "b.test 127.0.0.12 443";
 
   private final WordsLanguage language = new WordsLanguage();
+  private final CaptureGuard captures =
+      new CaptureGuard(
+          List.of(
+              new ControlAddress("control.test", 9443),
+              new ControlAddress("10.0.0.9", 9443),
+              new ControlAddress("127.0.0.1", 9443)));
   private final Intake intake = intake(RemovalGuard.Policy.REFUSE);
 
   private Intake intake(RemovalGuard.Policy policy) {
     return new Intake(
-        new Judge(
-            language,
-            new NodeIdentity("n1", new Locality("eu", "z1"), Map.of()),
-            new CaptureGuard(
-                List.of(
-                    new ControlAddress("control.test", 9443),
-                    new ControlAddress("10.0.0.9", 9443),
-                    new ControlAddress("127.0.0.1", 9443)))),
+        new Judge(language, new NodeIdentity("n1", new Locality("eu", "z1"), Map.of()), captures),
         new RemovalGuard(policy, 50, 1),
+        captures,
         4_096);
   }
 
@@ -111,6 +112,30 @@ class IntakeTest {
 
     assertThat(ids(taken)).containsExactly("a");
     assertThat(rejection(taken, "z").getMessage()).contains("is a public name of service z");
+  }
+
+  @Test
+  void anEndpointThatBecomesOneOfTheNodesOwnListenersIsRejected() {
+    taken(Deltas.to(1).with("a", A).with("b", B));
+
+    assertThat(rejection(taken(Deltas.to(2).endpoint("a", 443, "127.0.0.12")), "a").getMessage())
+        .contains("is the listener of services.b.ports[0]");
+    assertThat(rejection(taken(Deltas.to(3).endpoint("a", 443, "b.test")), "a").getMessage())
+        .contains("is a public name of service b");
+    assertThat(taken(Deltas.to(4).endpoint("a", 443, "10.0.0.7")).acks())
+        .singleElement()
+        .matches(ServiceAck::hasAccepted);
+  }
+
+  @Test
+  void aServiceInForceIsRejectedOnceTheControlPlaneIsReachedWhereItListens() {
+    taken(Deltas.to(1).with("a", A).with("b", B));
+    captures.reached(new InetSocketAddress("127.0.0.11", 443));
+
+    Outcome.Taken taken = taken(Deltas.to(2));
+
+    assertThat(rejection(taken, "a").getCode()).isEqualTo("captures-control-plane");
+    assertThat(taken.verdict().rejected()).containsOnlyKeys("a");
   }
 
   @Test
@@ -194,6 +219,11 @@ class IntakeTest {
     assertThat(intake.hello(true).getResourcesList()).isEmpty();
     Outcome.Taken taken = taken(Deltas.to(2).with("a", A).with("b", B));
     assertThat(ids(taken)).containsExactly("a", "b");
+    // The control plane knows of nothing, and hears of what has not changed, too.
+    assertThat(taken.acks())
+        .allMatch(ServiceAck::hasAccepted)
+        .extracting(ServiceAck::getService)
+        .containsExactlyInAnyOrder("a", "b");
   }
 
   @Test

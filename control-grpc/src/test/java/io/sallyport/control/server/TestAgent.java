@@ -229,7 +229,7 @@ final class TestAgent implements AutoCloseable {
   }
 
   ByteString hash() {
-    return SnapshotHash.of(versions);
+    return SnapshotHash.of(versions).bytes();
   }
 
   /** Bytes that came over the stream, frames' headers included. */
