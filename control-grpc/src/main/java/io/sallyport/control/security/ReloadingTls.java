@@ -6,6 +6,7 @@ import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * use what the files hold, those that are there go on. A file that cannot be used any more leaves
  * what was read before in force, and is logged once.
  *
- * <p>Where TLS resumes sessions (the JDK's does, and BoringSSL does not), it may for five minutes,
- * with the identity that they began with.
+ * <p>Clients that resume sessions of TLS, as this one does only with the JDK's TLS, may do so for
+ * five minutes, with the identity that they began with.
  *
  * @since 0.1
  */
@@ -167,6 +168,10 @@ public final class ReloadingTls implements AutoCloseable {
               GrpcSslContexts.configure(SslContextBuilder.forClient(), PROVIDER)
                   .trustManager(trust)
                   .keyManager(identity));
+      if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
+        // A resumed session would go on under the identity that it began with.
+        sessions.setSessionCacheEnabled(false);
+      }
       client = made;
     }
     return made;

@@ -68,11 +68,16 @@ class HostileAgentTest {
     try (TestControl control = new TestControl()) {
       control.head(catalog.with("a", ""));
       TestAgent mute = control.agent("n1");
+      // Nothing tells when its stream is there; from then on it has ten seconds.
+      control.until(() -> {
+        control.loop.advance(Duration.ofSeconds(11));
+        return mute.hasEnded();
+      });
+      assertThat(mute.ending().said()).isEqualTo("DEADLINE_EXCEEDED: no Hello came in 10 s");
       TestAgent deaf = control.agent("n2").hello("n2", "eu-1");
       deaf.delta();
       control.settle();
       control.loop.advance(Duration.ofSeconds(11));
-      assertThat(mute.ending().said()).isEqualTo("DEADLINE_EXCEEDED: no Hello came in 10 s");
       assertThat(deaf.hasEnded()).isFalse();
       control.loop.advance(Duration.ofSeconds(50));
       assertThat(deaf.ending().said())
