@@ -77,6 +77,9 @@ final class ChannelCircuit implements Circuit {
   @Override
   public void join(Dial answered) {
     SocketChannel channel = ((Dialing) answered).reached();
+    if (channel.isOpen()) {
+      transport.connected(channel);
+    }
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ChannelSide side = side(channel, events::endpointBroke);
     endpoint = side;
