@@ -11,6 +11,7 @@ import io.sallyport.engine.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A circuit on Netty's channels, for transports without bare sockets. */
@@ -75,14 +76,18 @@ final class ChannelCircuit implements Circuit {
   }
 
   @Override
-  public void join(Dial answered) {
-    SocketChannel channel = ((Dialing) answered).reached();
+  public void reach(Dial answered) {
+    endpoint = side(((Dialing) answered).reached(), events::endpointBroke);
+  }
+
+  @Override
+  public void join() {
+    ChannelSide side = Objects.requireNonNull(endpoint, "no endpoint was reached");
+    SocketChannel channel = side.channel();
     if (channel.isOpen()) {
       transport.connected(channel);
     }
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    ChannelSide side = side(channel, events::endpointBroke);
-    endpoint = side;
     channel.pipeline().addLast(side);
     ByteBuf first = head;
     head = null;

@@ -110,7 +110,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
       if (!ended) {
         race.start();
       }
-    } catch (RuntimeException | LinkageError | AssertionError fault) {
+    } catch (RuntimeException | Error fault) {
       failed(fault);
     }
   }
@@ -124,11 +124,16 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     if (endpointLeaves != null) {
       drainUntil(endpointLeaves);
     }
-    SendProxy told = settings.preamble().send();
-    if (told != SendProxy.NONE) {
-      circuit.prepend(Greeted.header(told, greeted, client, listener.address()));
+    circuit.reach(answered);
+    try {
+      SendProxy told = settings.preamble().send();
+      if (told != SendProxy.NONE) {
+        circuit.prepend(Greeted.header(told, greeted, client, listener.address()));
+      }
+      circuit.join();
+    } catch (RuntimeException | Error fault) {
+      failed(fault);
     }
-    circuit.join(answered);
   }
 
   @Override
@@ -193,8 +198,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
 
   @Override
   public void failed(Throwable cause) {
-    if (cause instanceof OutOfMemoryError) {
-      // Of the memory for bytes that wait; one that the heap runs out of ends the process.
+    if (Shortage.of(cause)) {
       end(SessionEnd.RESOURCES);
       return;
     }
