@@ -35,11 +35,11 @@ final class ChannelCircuit implements Circuit {
     this.transport = transport;
     this.options = options;
     this.events = events;
-    this.client = side(accepted, events::clientBroke);
+    this.client = side(ChannelSide.Role.CLIENT, accepted);
   }
 
-  private ChannelSide side(SocketChannel channel, Runnable onBreak) {
-    return new ChannelSide(events, () -> closed, onBreak, channel);
+  private ChannelSide side(ChannelSide.Role role, SocketChannel channel) {
+    return new ChannelSide(role, events, () -> closed, channel);
   }
 
   @Override
@@ -77,7 +77,7 @@ final class ChannelCircuit implements Circuit {
 
   @Override
   public void reach(Dial answered) {
-    endpoint = side(((Dialing) answered).reached(), events::endpointBroke);
+    endpoint = side(ChannelSide.Role.ENDPOINT, ((Dialing) answered).reached());
   }
 
   @Override

@@ -232,6 +232,10 @@ final class SocketCircuit implements Circuit {
     try {
       move(back, there);
       move(there, back);
+      if (!closed && there.blocked() && (client.broken() || back.stopped())) {
+        // Reading would find the reset, but nothing is read before the endpoint takes more.
+        events.clientBroke();
+      }
     } catch (RuntimeException | Error fault) {
       events.failed(fault);
     }

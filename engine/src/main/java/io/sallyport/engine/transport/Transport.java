@@ -56,6 +56,9 @@ public final class Transport {
   private static final ChannelOption<Integer> NIO_KEEPCNT =
       NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT);
 
+  /** Linux's number, from &lt;netinet/tcp.h&gt;. */
+  private static final int TCP_CLOSE = 7;
+
   private final String name;
   private final Channels channels;
   private final EventLoopGroup dataLoops;
@@ -204,6 +207,15 @@ public final class Transport {
   /** What a socket needs that has reached its endpoint and is open; its event loop. */
   public void connected(SocketChannel socket) {
     onConnected.accept(socket);
+  }
+
+  /**
+   * Whether a connection was reset, as far as this transport can say without reading: io_uring can,
+   * at the price of a call to the kernel.
+   */
+  public static boolean gone(SocketChannel socket) {
+    return socket instanceof IoUringSocketChannel uring
+        && (!uring.isOpen() || uring.tcpInfo().state() == TCP_CLOSE);
   }
 
   /**
