@@ -44,7 +44,8 @@ final class Intake {
   private final CaptureGuard captures;
   private final Received received;
   private Revision revision = Revision.NONE;
-  private final SortedMap<String, Held> inForce = new TreeMap<>();
+  private final InForce serving = new InForce();
+  private final SortedMap<String, Held> inForce = serving.held();
   private SortedMap<String, Rejection> rejected = Collections.emptySortedMap();
 
   /** Those of them that this stream's control plane knows of. */
@@ -96,7 +97,7 @@ final class Intake {
   }
 
   SortedMap<String, Held> inForce() {
-    return Collections.unmodifiableSortedMap(inForce);
+    return inForce;
   }
 
   SortedMap<String, Rejection> rejected() {
@@ -234,12 +235,10 @@ final class Intake {
           }
         });
     revision = next;
-    inForce.keySet().removeAll(verdict.removed());
-    inForce.putAll(verdict.accepted());
+    serving.take(verdict);
     rejected = verdict.rejected();
     told = rejected;
-    return new Outcome.Taken(
-        acks, verdict, new Catalog(revision, inForce.values().stream().map(Held::whole).toList()));
+    return new Outcome.Taken(acks, verdict, new Catalog(revision, serving.services()));
   }
 
   private Outcome declined(Verdict verdict, Revision next) {
