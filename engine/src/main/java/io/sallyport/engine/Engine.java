@@ -72,7 +72,7 @@ public final class Engine {
   private final Pipes.Budget pipes;
   private final SessionLoops loops;
   private final SessionRoom room;
-  private final SessionLimit sessions;
+  private final SessionLimit node;
   private final SessionEnds ends;
   private final ProbeBudget probes;
   private final ThreadPoolExecutor healthWork;
@@ -107,7 +107,7 @@ public final class Engine {
     this.room =
         SessionRoom.ofProcess(
             settings.maxSessions(), settings.dataPath().maxPipes(), settings.probesAtOnce());
-    this.sessions = new SessionLimit(room.sessions(0));
+    this.node = new SessionLimit(room.sessions(0));
     this.ends = new SessionEnds();
     this.pipes = new Pipes.Budget(room.mostPipes());
     this.loops = new SessionLoops(transport.dataLoops(), control, pipes);
@@ -136,7 +136,7 @@ public final class Engine {
             settings.locality(),
             new OperatorWords());
     Listener.Shared listeners =
-        new Listener.Shared(transport, loops, sessions, ends, events, clock, new Crossings());
+        new Listener.Shared(transport, loops, node, ends, events, clock, new Crossings());
     this.reconciler =
         new Reconciler(
             clusters,
@@ -177,7 +177,7 @@ public final class Engine {
     int listeners = catalog.services().stream().mapToInt(service -> service.ports().size()).sum();
     return on(
             () -> {
-              sessions.most(room.sessions(listeners));
+              node.most(room.sessions(listeners));
               return reconciler.apply(catalog);
             })
         .thenCompose(report -> report);
@@ -233,12 +233,17 @@ public final class Engine {
             ready.isDone(),
             transport.name(),
             transport.dataLoops().size(),
-            sessions.active(),
-            ends.all() + sessions.active(),
+            node.active(),
+            ends.all() + node.active(),
             ends.failed(),
             reconciler.status(),
             reconciler.injectors(),
             Stream.concat(reconciler.wrong().stream(), watch.wrong()).toList()));
+  }
+
+  /** Every session that there is now, in words for whoever asks what one waits for. */
+  CompletableFuture<List<String>> sessions() {
+    return loops.inWords();
   }
 
   /**
@@ -278,8 +283,8 @@ public final class Engine {
   }
 
   private void register(MetricRegistry metrics) {
-    gauge(metrics, "node_sessions_active", sessions::active);
-    gauge(metrics, "node_sessions_max", sessions::most);
+    gauge(metrics, "node_sessions_active", node::active);
+    gauge(metrics, "node_sessions_max", node::most);
     gauge(metrics, "probes_active", probes::underWay);
     gauge(metrics, "pipes_open", pipes::open);
     for (Strategy injector : settings.injectors()) {

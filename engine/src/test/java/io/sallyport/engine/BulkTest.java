@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +43,44 @@ final class BulkTest {
   /** What went one way. */
   private record Sum(long bytes, long checksum) {}
 
-  /** What the backend saw of one session. */
+  /** What one end saw of one session, or what went wrong there. */
   private record Seen(CompletableFuture<Sum> sent, CompletableFuture<Sum> received) {
     Seen() {
       this(new CompletableFuture<>(), new CompletableFuture<>());
+    }
+
+    boolean done() {
+      return sent.isDone() && received.isDone();
+    }
+
+    @Override
+    public String toString() {
+      return "sent " + words(sent) + ", received " + words(received);
+    }
+
+    private static String words(CompletableFuture<Sum> sum) {
+      return switch (sum.state()) {
+        case RUNNING -> "not all yet";
+        case SUCCESS -> sum.resultNow().toString();
+        case FAILED -> sum.exceptionNow().toString();
+        case CANCELLED -> "cancelled";
+      };
+    }
+  }
+
+  /** How long nobody may wait for the rest of a session. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** One direction of one end. */
+  private interface Work {
+    Sum done() throws IOException;
+  }
+
+  private static void into(CompletableFuture<Sum> future, Work work) {
+    try {
+      future.complete(work.done());
+    } catch (IOException | RuntimeException | Error fault) {
+      future.completeExceptionally(fault);
     }
   }
 
@@ -59,49 +96,59 @@ final class BulkTest {
   void everyByteArrivesInOrderWhoeverStalls(
       TransportChoice transport, int pipes, int sessions, int mebibytes) throws Exception {
     long bytes = (long) mebibytes * MEBI;
-    Map<Integer, Seen> seen = new ConcurrentHashMap<>();
+    Map<Integer, Seen> backends = new ConcurrentHashMap<>();
+    for (int i = 0; i < sessions; i++) {
+      backends.put(i, new Seen());
+    }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Peer backend =
             Peer.talking(socket -> {
               int number = socket.getInputStream().read();
-              Seen mine = seen.computeIfAbsent(number, any -> new Seen());
+              Seen mine = backends.get(number);
               SplittableRandom random = new SplittableRandom(1000 + number);
-              Future<?> reading =
-                  threads.submit(() -> mine.received().complete(receive(socket, random.split())));
-              mine.sent().complete(send(socket, bytes, random.split()));
-              finished(reading);
+              SplittableRandom reading = random.split();
+              Future<?> reader =
+                  threads.submit(() -> into(mine.received(), () -> receive(socket, reading)));
+              into(mine.sent(), () -> send(socket, bytes, random));
+              finished(reader);
             });
         Lab lab = new Lab(settings -> moving(settings, transport, pipes))) {
       int port = Lab.freePort();
       lab.apply(Lab.service("bulk", port, SessionsTest.unchecked(backend.port())));
-      List<Future<Sum>> sent = new ArrayList<>();
-      List<Future<Sum>> received = new ArrayList<>();
+      List<Seen> clients = new ArrayList<>();
       List<Socket> sockets = new ArrayList<>();
       for (int i = 0; i < sessions; i++) {
         Socket socket = Lab.connect(port);
         sockets.add(socket);
         socket.getOutputStream().write(i);
         SplittableRandom random = new SplittableRandom(i);
-        sent.add(threads.submit(() -> send(socket, bytes, random.split())));
-        received.add(threads.submit(() -> receive(socket, random.split())));
+        SplittableRandom reading = random.split();
+        Seen client = new Seen();
+        clients.add(client);
+        threads.execute(() -> into(client.sent(), () -> send(socket, bytes, random)));
+        threads.execute(() -> into(client.received(), () -> receive(socket, reading)));
       }
       int mostPipes = 0;
-      while (received.stream().anyMatch(future -> !future.isDone())) {
+      Instant latest = Instant.now().plus(PATIENCE);
+      while (Instant.now().isBefore(latest)
+          && !(clients.stream().allMatch(Seen::done)
+              && backends.values().stream().allMatch(Seen::done))) {
         mostPipes = Math.max(mostPipes, openPipes(lab));
         Thread.sleep(5);
       }
       for (int i = 0; i < sessions; i++) {
-        Seen there = seen.get(i);
-        Sum up = sent.get(i).get(60, TimeUnit.SECONDS);
-        Sum down = received.get(i).get(60, TimeUnit.SECONDS);
-        assertThat(up.bytes()).isEqualTo(bytes);
-        assertThat(there.received().get(60, TimeUnit.SECONDS))
-            .as("up, session %d", i)
-            .isEqualTo(up);
-        assertThat(down.bytes()).isEqualTo(bytes);
-        assertThat(there.sent().get(60, TimeUnit.SECONDS))
-            .as("down, session %d", i)
-            .isEqualTo(down);
+        Seen there = backends.get(i);
+        Seen here = clients.get(i);
+        int number = i;
+        Supplier<String> view = () -> view(lab, number, here, there);
+        assertThat(here.done() && there.done()).as(view).isTrue();
+        assertThat(List.of(here.sent(), here.received(), there.sent(), there.received()))
+            .as(view)
+            .noneMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(here.sent().join().bytes()).isEqualTo(bytes);
+        assertThat(there.received().join()).as(view).isEqualTo(here.sent().join());
+        assertThat(there.sent().join().bytes()).isEqualTo(bytes);
+        assertThat(here.received().join()).as(view).isEqualTo(there.sent().join());
       }
       Lab.eventually(() -> lab.events(SessionEnded.class).size() == sessions);
       assertThat(lab.events(SessionEnded.class))
@@ -146,6 +193,12 @@ final class BulkTest {
         assertThat(got).isEqualTo(expected(64L * MEBI, new SplittableRandom(7)));
       }
     }
+  }
+
+  /** All that is known of a session: what both ends saw, and the engine of all that it has. */
+  private static String view(Lab lab, int number, Seen client, Seen backend) {
+    return "session %d: client %s; endpoint %s; the engine has %s, and ended %s"
+        .formatted(number, client, backend, lab.sessions(), lab.events(SessionEnded.class));
   }
 
   static EngineSettings moving(EngineSettings old, TransportChoice transport, int pipes) {

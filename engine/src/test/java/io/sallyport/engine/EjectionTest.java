@@ -171,6 +171,39 @@ final class EjectionTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = TransportChoice.class,
+      names = {"AUTO", "NIO"})
+  void endpointThatResetsAClientBeforeItHasSaidAnythingFails(TransportChoice transport)
+      throws Exception {
+    try (Peer closed = Peer.talking(EjectionTest::reset);
+        Peer other = Peer.echo();
+        Lab lab = lab(transport)) {
+      int port = Lab.freePort();
+      lab.apply(
+          Lab.service(
+              "icr",
+              settings -> ejecting(settings, 1),
+              port,
+              SessionsTest.unchecked(closed.port()),
+              SessionsTest.unchecked(other.port())));
+      for (int i = 0; lab.events(EndpointEjected.class).isEmpty(); i++) {
+        assertThat(i).as("sessions until the endpoint has had one").isLessThan(20);
+        try (Socket silent = Lab.connect(port)) {
+          silent.setSoTimeout(300);
+          SessionsTest.outcome(silent);
+        }
+      }
+      assertThat(lab.events(EndpointEjected.class))
+          .singleElement()
+          .satisfies(event -> {
+            assertThat(event.endpoint()).isEqualTo("e" + closed.port());
+            assertThat(event.reason()).isEqualTo("a session failed: reset before it sent a byte");
+          });
+    }
+  }
+
   @Test
   void endpointThatLeavesAHalfClosedClientWithoutAByteFails() throws Exception {
     CountDownLatch over = new CountDownLatch(1);

@@ -146,6 +146,15 @@ final class Lab implements AutoCloseable {
     }
   }
 
+  /** Every session that there is, as the engine sees it. */
+  List<String> sessions() {
+    try {
+      return engine.sessions().get(20, TimeUnit.SECONDS);
+    } catch (Exception fault) {
+      throw new AssertionError(fault);
+    }
+  }
+
   ServiceStatus service(String id) {
     return status().services().stream()
         .filter(service -> service.id().equals(id))

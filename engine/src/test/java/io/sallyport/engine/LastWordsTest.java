@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.engine.event.EngineEvent.SessionEnded;
+import io.sallyport.engine.event.SessionEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What was said before somebody left arrives, and what stands behind urgent data, too. */
@@ -136,6 +140,86 @@ final class LastWordsTest {
       // Where the agent had not yet read it all, the reset may have taken it away from the
       // endpoint.
       assertThat(whole).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AUTO, 6, true",
+    "AUTO, 48, false",
+    "IO_URING, 6, true",
+    "IO_URING, 6, false",
+    "IO_URING, 48, true",
+    "IO_URING, 48, false",
+    "NIO, 6, true",
+    "NIO, 48, false"
+  })
+  void whoHasFinishedSendingGetsAllThatTheOtherSideSaysHoweverLateItReads(
+      TransportChoice transport, int mebibytes, boolean endsFirst) throws Exception {
+    long length = (long) mebibytes << 20;
+    List<Throwable> faults = new CopyOnWriteArrayList<>();
+    try (Peer endpoint =
+            Peer.talking(socket -> {
+              try {
+                boolean listens = socket.getInputStream().read() == 'l';
+                new LongTalk(length, endsFirst, socket).play(listens);
+              } catch (IOException | AssertionError fault) {
+                faults.add(fault);
+              }
+            });
+        Lab lab = new Lab(settings -> SessionsTest.on(settings, transport))) {
+      int port = Lab.freePort();
+      lab.apply(Lab.service("icr", port, SessionsTest.unchecked(endpoint.port())));
+      int session = 0;
+      for (boolean endpointListens : new boolean[] {true, false}) {
+        try (Socket client = Lab.connect(port)) {
+          client.getOutputStream().write(endpointListens ? 'l' : 't');
+          new LongTalk(length, endsFirst, client).play(!endpointListens);
+          session++;
+          SessionEnded ended = lab.ended(session);
+          assertThat(ended.end()).isEqualTo(SessionEnd.COMPLETED);
+          assertThat(ended.bytesUp()).isEqualTo(endpointListens ? length + 1 : 1);
+          assertThat(ended.bytesDown()).isEqualTo(endpointListens ? 0 : length);
+        }
+      }
+      assertThat(faults).isEmpty();
+    }
+  }
+
+  /**
+   * One side says more than its listener takes, and ends while the rest is still on the way, or has
+   * said even more than the way can hold; the other one says nothing.
+   */
+  private record LongTalk(long length, boolean endsFirst, Socket socket) {
+    static final int SOME = 1 << 20;
+
+    /** Until nothing moves any more, on a busy machine, too. */
+    static final Duration STANDSTILL = Duration.ofMillis(400);
+
+    void play(boolean listens) throws IOException {
+      socket.setSoTimeout(15_000);
+      if (!listens) {
+        byte[] block = new byte[64 << 10];
+        for (long said = 0; said < length; said += block.length) {
+          socket.getOutputStream().write(block);
+        }
+        socket.shutdownOutput();
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        return;
+      }
+      socket.setReceiveBufferSize(SOME / 16);
+      if (endsFirst) {
+        socket.shutdownOutput();
+      }
+      InputStream in = socket.getInputStream();
+      LockSupport.parkNanos(STANDSTILL.toNanos());
+      if (!endsFirst) {
+        socket.shutdownOutput();
+        LockSupport.parkNanos(STANDSTILL.toNanos());
+      }
+      in.skipNBytes(SOME);
+      LockSupport.parkNanos(STANDSTILL.toNanos());
+      assertThat(in.skip(Long.MAX_VALUE)).isEqualTo(length - SOME);
     }
   }
 

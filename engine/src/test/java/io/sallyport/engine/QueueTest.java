@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,33 @@ final class QueueTest {
       }
       assertThat(ends(lab, 2).getLast().end()).isEqualTo(SessionEnd.COMPLETED);
       assertThat(lab.events(SessionEnded.class)).hasSize(2);
+    }
+  }
+
+  @Test
+  void sessionThatGoesBackToTheQueueHasTheRestOfItsTime() throws Exception {
+    try (Peer peer = Peer.echo();
+        DeadPort dead = new DeadPort();
+        Lab lab = new Lab()) {
+      int port = Lab.freePort();
+      Duration time = Duration.ofSeconds(3);
+      Endpoint full = upTo(1, "full", peer.port());
+      lab.serve(Lab.service("icr", queue(9, time), port, full));
+      try (Socket first = Lab.connect(port)) {
+        assertThat(echoes(first)).isTrue();
+        try (Socket second = queued(lab, port, 1)) {
+          LockSupport.parkNanos(time.dividedBy(2).toNanos());
+          // There is room now, at one that refuses: it is tried, and then again and again.
+          lab.apply(
+              Lab.service(
+                  "icr", queue(9, time), port, full, SessionsTest.unchecked(dead.number())));
+          assertThat(cut(second)).isTrue();
+        }
+        SessionEnded ended = lab.ended(1);
+        assertThat(ended.end()).isEqualTo(SessionEnd.QUEUE_TIMEOUT);
+        assertThat(ended.attempts()).isPositive();
+        assertThat(ended.queued().time()).isBetween(time, time.plusMillis(1_200));
+      }
     }
   }
 

@@ -27,13 +27,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a client sees of a session, on both transports where they may differ. */
@@ -192,6 +195,65 @@ final class SessionsTest {
       client.setSoLinger(true, 0);
       client.close();
       assertThat(lab.ended(1).end()).isEqualTo(SessionEnd.CLIENT_ABORTED);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AUTO, false", "AUTO, true", "IO_URING, false", "IO_URING, true"})
+  void resetOfAClientIsNoticedThoughTheEndpointReadsNothing(
+      TransportChoice transport, boolean endpointTalks) throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (Peer peer =
+            Peer.talking(socket -> {
+              while (endpointTalks && over.getCount() > 0) {
+                socket.getOutputStream().write('.');
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+              }
+              waitFor(over);
+            });
+        Lab lab = new Lab(settings -> on(settings, transport))) {
+      int port = Lab.freePort();
+      lab.apply(Lab.service("icr", port, unchecked(peer.port())));
+      Socket client = Lab.connect(port);
+      AtomicLong sent = new AtomicLong();
+      Thread writer = Thread.ofVirtual().start(() -> flood(client, sent));
+      // Until nothing moves any more.
+      for (long before = -1; before != sent.get(); ) {
+        before = sent.get();
+        LockSupport.parkNanos(Duration.ofMillis(400).toNanos());
+      }
+      assertThat(lab.events(SessionEnded.class)).isEmpty();
+      client.setSoLinger(true, 0);
+      client.close();
+      SessionEnded ended = lab.ended(1);
+      assertThat(ended.end()).isEqualTo(SessionEnd.CLIENT_ABORTED);
+      assertThat(ended.bytesUp()).isPositive().isLessThanOrEqualTo(sent.get() + FLOOD);
+      Lab.eventually(() -> lab.endpoint("icr", "e" + peer.port()).activeSessions() == 0);
+      assertThat(lab.status().activeSessions()).isZero();
+      assertThat(lab.endpoint("icr", "e" + peer.port()).sessionFailures()).isZero();
+      over.countDown();
+      writer.join();
+    }
+  }
+
+  private static final int FLOOD = 64 << 10;
+
+  private static void flood(Socket socket, AtomicLong sent) {
+    try {
+      while (true) {
+        socket.getOutputStream().write(new byte[FLOOD]);
+        sent.addAndGet(FLOOD);
+      }
+    } catch (IOException closed) {
+      // As it must be.
+    }
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -27,24 +27,39 @@ final class EndpointsLink {
             .filter(endpoint -> !takesSessions(endpoint))
             .map(EndpointsLink::words)
             .collect(Collectors.joining("; "));
-    String remedy =
-        all.stream().anyMatch(endpoint -> !endpoint.mode().equals(ENABLED))
-            ? "sallyport endpoint enable puts an endpoint back that an operator has taken out; see"
-                + " to those that fail their checks"
-            : "see whether they run and whether this node's network and firewall reach them";
-    return up.isEmpty()
+    // Those that are ejected take the sessions that nobody else can take.
+    return up.isEmpty() && all.stream().noneMatch(EndpointsLink::ejected)
         ? Link.broken(
             Link.ENDPOINTS,
             count
                 + (listener.failOpen() ? " (fail open: sessions try all of them)" : "")
                 + ": "
                 + others,
-            remedy)
-        : Link.warn(Link.ENDPOINTS, count + ": " + others, remedy);
+            remedy(all))
+        : Link.warn(Link.ENDPOINTS, count + ": " + others, remedy(all));
+  }
+
+  private static String remedy(List<EndpointStatus> all) {
+    if (all.stream().anyMatch(endpoint -> !endpoint.mode().equals(ENABLED))) {
+      return "sallyport endpoint enable puts an endpoint back that an operator has taken out; see"
+          + " to those that fail their checks";
+    }
+    if (all.stream().anyMatch(EndpointsLink::ejected)) {
+      return "sallyport status says how the ejected ones failed sessions; they come back by"
+          + " themselves, or at once with sallyport endpoint enable";
+    }
+    return "see whether they run and whether this node's network and firewall reach them";
   }
 
   private static boolean takesSessions(EndpointStatus endpoint) {
-    return endpoint.up() && !endpoint.avoided() && endpoint.mode().equals(ENABLED);
+    return endpoint.up()
+        && !endpoint.avoided()
+        && endpoint.ejectedMillis() == 0
+        && endpoint.mode().equals(ENABLED);
+  }
+
+  private static boolean ejected(EndpointStatus endpoint) {
+    return endpoint.up() && endpoint.ejectedMillis() > 0 && endpoint.mode().equals(ENABLED);
   }
 
   private static String words(EndpointStatus endpoint) {
@@ -53,10 +68,14 @@ final class EndpointsLink {
             ? endpoint.mode()
             : endpoint.addresses().isEmpty()
                 ? "its name does not resolve"
-                : endpoint.up()
-                    ? "avoided, because sessions could not connect"
-                    : endpoint.health()
-                        + (endpoint.lastCheck().isEmpty() ? "" : ", " + endpoint.lastCheck());
+                : ejected(endpoint)
+                    ? "ejected for another "
+                        + Math.ceilDiv(endpoint.ejectedMillis(), 1000)
+                        + " s, because it failed live sessions"
+                    : endpoint.up()
+                        ? "avoided, because sessions could not connect"
+                        : endpoint.health()
+                            + (endpoint.lastCheck().isEmpty() ? "" : ", " + endpoint.lastCheck());
     return endpoint.name() + " (" + why + ")";
   }
 }

@@ -36,8 +36,30 @@ class LinksTest {
     assertThat(none.reason()).isEqualTo("0 of 1 up: b (0/2 DOWN, Layer4 timeout)");
   }
 
+  @Test
+  void endpointsThatAreEjectedAreNotFine() {
+    Link one = EndpointsLink.of(listener(up("a"), ejected("b")));
+    assertThat(one.verdict()).isEqualTo(Verdict.WARN);
+    assertThat(one.reason())
+        .isEqualTo("1 of 2 up: b (ejected for another 27 s, because it failed live sessions)");
+    assertThat(one.remedy())
+        .isEqualTo(
+            "sallyport status says how the ejected ones failed sessions; they come back by"
+                + " themselves, or at once with sallyport endpoint enable");
+    Link all = EndpointsLink.of(listener(ejected("a"), down("b")));
+    assertThat(all.verdict()).as("it takes what nobody else can take").isEqualTo(Verdict.WARN);
+    assertThat(all.reason())
+        .isEqualTo(
+            "0 of 2 up: a (ejected for another 27 s, because it failed live sessions); b (0/2 DOWN,"
+                + " Layer4 timeout)");
+  }
+
   private static EndpointStatus up(String name) {
     return endpoint(name, "enabled", true);
+  }
+
+  private static EndpointStatus ejected(String name) {
+    return endpoint(name, "enabled", true, 26_600);
   }
 
   private static EndpointStatus down(String name) {
@@ -49,6 +71,10 @@ class LinksTest {
   }
 
   private static EndpointStatus endpoint(String name, String mode, boolean up) {
+    return endpoint(name, mode, up, 0);
+  }
+
+  private static EndpointStatus endpoint(String name, String mode, boolean up, long ejectedMillis) {
     return new EndpointStatus(
         name,
         name,
@@ -63,7 +89,7 @@ class LinksTest {
         up,
         true,
         false,
-        0,
+        ejectedMillis,
         up ? "Layer4 check passed" : "Layer4 timeout",
         0,
         0,

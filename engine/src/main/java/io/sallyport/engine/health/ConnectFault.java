@@ -1,6 +1,8 @@
 package io.sallyport.engine.health;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.sallyport.api.health.CheckResult;
+import io.sallyport.api.health.CheckStatus;
 import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.engine.transport.SourceAddressException;
 import java.net.BindException;
@@ -47,6 +49,19 @@ public final class ConnectFault {
   private static final List<String> NO_WAY = List.of("No route to host", "Host is unreachable");
 
   private ConnectFault() {}
+
+  /** The same, as a probe's result. */
+  static CheckResult found(Throwable fault, Duration taken) {
+    return switch (outcome(fault, taken)) {
+      case ProbeOutcome.Connected(var ignored) ->
+          throw new IllegalStateException("a fault is no connection");
+      case ProbeOutcome.Refused(var ignored, String info) ->
+          CheckResult.of(CheckStatus.LAYER4_CONNECTION_PROBLEM, info);
+      case ProbeOutcome.TimedOut(var ignored) -> CheckResult.of(CheckStatus.LAYER4_TIMEOUT, "");
+      case ProbeOutcome.Unable(var ignored, String info) ->
+          CheckResult.of(CheckStatus.SOCKET_ERROR, info);
+    };
+  }
 
   /** What a failed attempt came to: its endpoint, the way there, or this node. */
   public static ProbeOutcome outcome(Throwable fault, Duration taken) {

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -14,7 +13,6 @@ import io.sallyport.api.health.CheckStatus;
 import io.sallyport.api.health.ProbeDialogue;
 import io.sallyport.api.health.ProbeHearing;
 import io.sallyport.api.health.ProbeMove;
-import io.sallyport.api.health.ProbeOutcome;
 import io.sallyport.api.health.ProbePeer;
 import io.sallyport.api.health.ProbeRequest;
 import io.sallyport.api.plugin.Ticker;
@@ -24,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   private static final int EAGER_CALLS = 16;
 
   private static final long COLLECTING_MILLIS = 10;
-  private static final int NO_LINGER = 0;
 
   private enum Phase {
     CONNECTING,
@@ -57,7 +53,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   private final ProbeRequest request;
   private final ProbeDialogue dialogue;
-  private final Executor thinkers;
+  private final Thinking thinking;
   private final Ticker ticker;
   private final long started;
   private final HeardBytes heard;
@@ -66,7 +62,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   private Phase phase = Phase.CONNECTING;
   private @Nullable Channel channel;
   private @Nullable Future<?> timer;
-  private boolean thinking;
   private boolean saying;
   private boolean collecting;
   private int calls;
@@ -88,7 +83,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
       long started) {
     this.request = request;
     this.dialogue = dialogue;
-    this.thinkers = thinkers;
+    this.thinking = new Thinking(thinkers, this::moved);
     this.ticker = ticker;
     this.started = started;
     this.heard = new HeardBytes(request.mostBytes());
@@ -111,16 +106,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   /** The connection attempt has ended without a connection. */
   void unconnected(Throwable cause) {
-    CheckResult found =
-        switch (ConnectFault.outcome(cause, taken())) {
-          case ProbeOutcome.Connected(var ignored) ->
-              throw new IllegalStateException("a fault is no connection");
-          case ProbeOutcome.Refused(var ignored, String info) ->
-              CheckResult.of(CheckStatus.LAYER4_CONNECTION_PROBLEM, info);
-          case ProbeOutcome.TimedOut(var ignored) -> CheckResult.of(CheckStatus.LAYER4_TIMEOUT, "");
-          case ProbeOutcome.Unable(var ignored, String info) ->
-              CheckResult.of(CheckStatus.SOCKET_ERROR, info);
-        };
+    CheckResult found = ConnectFault.found(cause, taken());
     end(found);
     // Where it never got a channel, nobody else tells.
     complete(found);
@@ -194,7 +180,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   }
 
   private void timeUp() {
-    if (thinking) {
+    if (thinking.underWay()) {
       // The endpoint has answered, and this node is slow to make something of it.
       late = true;
       return;
@@ -223,7 +209,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   /** There may be something that the dialogue has not been told. */
   private void news() {
-    if (phase != Phase.TALKING || thinking || saying || collecting || !heard.untold()) {
+    if (phase != Phase.TALKING || thinking.underWay() || saying || collecting || !heard.untold()) {
       return;
     }
     Channel there = channel;
@@ -239,44 +225,20 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   private void collected() {
     collecting = false;
-    if (phase == Phase.TALKING && !thinking && !saying && heard.untold()) {
+    if (phase == Phase.TALKING && !thinking.underWay() && !saying && heard.untold()) {
       ProbeHearing hearing = heard.tell();
       think(() -> dialogue.heard(hearing));
     }
   }
 
   private void think(Supplier<@Nullable ProbeMove> thought) {
-    thinking = true;
-    try {
-      thinkers.execute(() -> {
-        ProbeMove move = guarded(thought);
-        Channel there = channel;
-        if (there != null) {
-          there.eventLoop().execute(() -> moved(move));
-        }
-      });
-    } catch (RejectedExecutionException closing) {
+    Channel there = channel;
+    if (there != null && !thinking.begin(there.eventLoop(), thought)) {
       end(CheckResult.of(CheckStatus.SOCKET_ERROR, "the node is shutting down"));
     }
   }
 
-  /** A dialogue is a plugin's: whatever it throws ends its probe and nothing else. */
-  private static ProbeMove guarded(Supplier<@Nullable ProbeMove> thought) {
-    try {
-      ProbeMove move = thought.get();
-      return move == null
-          ? ProbeMove.finish(CheckStatus.SOCKET_ERROR, "the check's dialogue made no move")
-          : move;
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError fault) {
-      String message = fault.getMessage();
-      String name = fault.getClass().getSimpleName();
-      return ProbeMove.finish(
-          CheckStatus.SOCKET_ERROR, message == null ? name : name + ": " + message);
-    }
-  }
-
   private void moved(ProbeMove move) {
-    thinking = false;
     if (phase == Phase.OVER) {
       return;
     }
@@ -348,28 +310,11 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
     // First of all: a connection attempt that is closed fails, and that is not what was found.
     complete(found);
-    close(found.status().passed());
-  }
-
-  /** In good order, so that the endpoint logs no fault; but what has failed gets no more of it. */
-  private void close(boolean inGoodOrder) {
     Channel there = channel;
-    if (there == null || !there.isOpen()) {
-      return;
-    }
-    if (inGoodOrder) {
-      there.close();
-      return;
-    }
-    if (there.isActive()) {
-      there.config().setOption(ChannelOption.SO_LINGER, NO_LINGER);
-    }
-    // From the first handler's place: TLS would wait to say good-bye.
-    ChannelHandlerContext first = there.pipeline().firstContext();
-    if (first == null) {
-      there.close();
-    } else {
-      first.close();
+    if (there != null && found.status().passed()) {
+      Parting.friendly(there);
+    } else if (there != null) {
+      Parting.abrupt(there);
     }
   }
 

@@ -10,7 +10,9 @@ final class Blame {
 
   /**
    * In words; null when it is nothing. An endpoint that has answered may break a connection for
-   * reasons of its own; one that was asked nothing need not answer.
+   * reasons of its own; one whose client has ended without a word was asked nothing, and need not
+   * answer. A client that has said nothing yet may be about to, or may wait for the endpoint to
+   * speak first: who resets it turns everybody away.
    */
   static @Nullable String of(SessionEnd reason, Circuit circuit) {
     if (reason != SessionEnd.ENDPOINT_ABORTED && reason != SessionEnd.ENDPOINT_TIMEOUT) {

@@ -11,6 +11,7 @@ import io.sallyport.engine.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A circuit on Netty's channels, for transports without bare sockets. */
@@ -34,11 +35,11 @@ final class ChannelCircuit implements Circuit {
     this.transport = transport;
     this.options = options;
     this.events = events;
-    this.client = side(accepted, events::clientBroke);
+    this.client = side(ChannelSide.Role.CLIENT, accepted);
   }
 
-  private ChannelSide side(SocketChannel channel, Runnable onBreak) {
-    return new ChannelSide(events, () -> closed, onBreak, channel);
+  private ChannelSide side(ChannelSide.Role role, SocketChannel channel) {
+    return new ChannelSide(role, events, () -> closed, channel);
   }
 
   @Override
@@ -75,11 +76,18 @@ final class ChannelCircuit implements Circuit {
   }
 
   @Override
-  public void join(Dial answered) {
-    SocketChannel channel = ((Dialing) answered).reached();
+  public void reach(Dial answered) {
+    endpoint = side(ChannelSide.Role.ENDPOINT, ((Dialing) answered).reached());
+  }
+
+  @Override
+  public void join() {
+    ChannelSide side = Objects.requireNonNull(endpoint, "no endpoint was reached");
+    SocketChannel channel = side.channel();
+    if (channel.isOpen()) {
+      transport.connected(channel);
+    }
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    ChannelSide side = side(channel, events::endpointBroke);
-    endpoint = side;
     channel.pipeline().addLast(side);
     ByteBuf first = head;
     head = null;

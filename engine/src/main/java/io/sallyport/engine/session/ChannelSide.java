@@ -21,23 +21,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the session's event loop.
  */
 final class ChannelSide extends ChannelInboundHandlerAdapter {
+  private final Role role;
   private final Circuit.Events events;
   private final BooleanSupplier over;
-  private final Runnable onBreak;
   private final SocketChannel channel;
   private @Nullable ChannelSide peer;
   private @Nullable ArrayDeque<ByteBuf> early;
   private Circuit.@Nullable Opening opening;
   private long received;
+  private boolean asked;
   private boolean inputEnded;
   private boolean outputEnded;
   private @Nullable Throwable fault;
 
-  ChannelSide(
-      Circuit.Events events, BooleanSupplier over, Runnable onBreak, SocketChannel channel) {
+  /** Whose connection it is. */
+  enum Role {
+    CLIENT,
+    ENDPOINT
+  }
+
+  ChannelSide(Role role, Circuit.Events events, BooleanSupplier over, SocketChannel channel) {
+    this.role = role;
     this.events = events;
     this.over = over;
-    this.onBreak = onBreak;
     this.channel = channel;
   }
 
@@ -77,8 +83,13 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
     if (inputEnded) {
       heard(listening);
     } else {
-      channel.read();
+      ask();
     }
+  }
+
+  private void ask() {
+    asked = true;
+    channel.read();
   }
 
   private void heard(Circuit.Opening listening) {
@@ -93,7 +104,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
       opening = null;
       listening.done();
     } else if (!inputEnded) {
-      channel.read();
+      ask();
     }
   }
 
@@ -151,6 +162,13 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    boolean unasked = !asked;
+    asked = false;
+    if (unasked && !inputEnded && !over.getAsBoolean() && Transport.gone(channel)) {
+      // io_uring reads what stands before a reset, and stops there: nobody would look further.
+      breakOff();
+      return;
+    }
     Circuit.Opening listening = opening;
     if (listening != null && !over.getAsBoolean()) {
       heard(listening);
@@ -170,7 +188,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   void readOn() {
     ChannelSide other = peer;
     if (other != null && !inputEnded && other.channel.isWritable() && !over.getAsBoolean()) {
-      channel.read();
+      ask();
     }
   }
 
@@ -199,7 +217,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    onBreak.run();
+    broke();
   }
 
   @Override
@@ -207,7 +225,7 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
       fault = cause;
-      onBreak.run();
+      broke();
     } else {
       events.failed(cause);
     }
@@ -233,6 +251,30 @@ final class ChannelSide extends ChannelInboundHandlerAdapter {
     if (waiting != null) {
       waiting.forEach(ByteBuf::release);
     }
+  }
+
+  private void broke() {
+    switch (role) {
+      case CLIENT -> events.clientBroke();
+      case ENDPOINT -> events.endpointBroke();
+    }
+  }
+
+  /** It was reset. What an endpoint has said before that is delivered first. */
+  private void breakOff() {
+    ChannelSide other = peer;
+    if (other == null || role == Role.CLIENT) {
+      broke();
+      return;
+    }
+    other
+        .channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> {
+          if (!over.getAsBoolean()) {
+            broke();
+          }
+        });
   }
 
   /**

@@ -39,11 +39,18 @@ interface Circuit {
    */
   void hear(Opening opening);
 
-  /** Has the endpoint get this before the client's first byte; said before it is joined. */
+  /** Makes an attempt that was answered the endpoint's side, which is closed with the client's. */
+  void reach(Dial answered);
+
+  /** Has the endpoint get this before the client's first byte; said before they are joined. */
   void prepend(ByteBuf head);
 
-  /** Makes an attempt that was answered the way between client and endpoint, and begins to move. */
-  void join(Dial answered);
+  /**
+   * Joins the client and the endpoint that was reached, and begins to move.
+   *
+   * @throws OutOfMemoryError when there is no memory for what the client has said by now
+   */
+  void join();
 
   /** Bytes read from the client so far. */
   long received();

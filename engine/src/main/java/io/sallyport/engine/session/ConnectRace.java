@@ -140,7 +140,7 @@ final class ConnectRace implements Waiting.Waiter {
     stopTimer();
     try {
       goOn();
-    } catch (RuntimeException | LinkageError | AssertionError fault) {
+    } catch (RuntimeException | Error fault) {
       cancel();
       finish.broken(fault);
     }
@@ -237,7 +237,7 @@ final class ConnectRace implements Waiting.Waiter {
         return Waiting.Found.ROOM;
       }
       return choice.tried() ? Waiting.Found.NONE_FOR_ITSELF : Waiting.Found.NONE;
-    } catch (RuntimeException | LinkageError | AssertionError fault) {
+    } catch (RuntimeException | Error fault) {
       cancel();
       finish.broken(fault);
       // It has left the queue.

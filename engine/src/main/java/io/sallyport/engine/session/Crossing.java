@@ -8,13 +8,10 @@ import io.sallyport.engine.event.EngineEvent.SessionEnded;
 import io.sallyport.engine.event.SessionEnd;
 import io.sallyport.engine.preamble.ClientHello;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,33 +23,30 @@ import org.slf4j.LoggerFactory;
  * <p>Opened, arranged and closed by the control loop; connections come on one event loop, and are
  * led on on their own.
  */
-final class Crossing implements Reception, Intake.Taker {
+final class Crossing implements Reception, Gate.Entry {
   private static final Logger LOG = LoggerFactory.getLogger(Crossing.class);
-  private static final Duration SHORTAGE_PAUSE = Duration.ofMillis(200);
 
   private final Listener.Shared shared;
   private final EventLoop loop;
   private final InetSocketAddress address;
   private final Intake intake;
   private final List<Listener> members = new ArrayList<>();
-  private final ArrayDeque<Accepted> parked = new ArrayDeque<>(1);
   private CompletableFuture<Void> opened = new CompletableFuture<>();
   private volatile @Nullable Signpost signpost;
-  private boolean waiting;
-  private boolean resting;
-  private boolean closed;
 
   Crossing(InetSocketAddress address, int backlog, TcpOptions options, Listener.Shared shared) {
     this.address = address;
     this.shared = shared;
     this.loop = shared.loops().nextAcceptor();
+    Gate gate = new Gate(loop, this);
     this.intake =
-        shared
-            .transport()
-            .sockets()
-            .<Intake>map(sockets -> new SocketIntake(loop, sockets, address, backlog, this))
-            .orElseGet(
-                () -> new ChannelIntake(loop, shared.transport(), address, backlog, options, this));
+        gate.guards(
+            shared
+                .transport()
+                .sockets()
+                .<Intake>map(sockets -> new SocketIntake(loop, sockets, address, backlog, gate))
+                .orElseGet(() ->
+                    new ChannelIntake(loop, shared.transport(), address, backlog, options, gate)));
   }
 
   void open(TcpOptions options) {
@@ -132,63 +126,25 @@ final class Crossing implements Reception, Intake.Taker {
   }
 
   @Override
-  public void took(Accepted accepted) {
-    resting = false;
-    if (!parked.isEmpty() || !shared.node().acquire()) {
-      parked.add(accepted);
-      waitForRoom();
-      return;
-    }
-    begin(accepted);
+  public boolean room() {
+    return shared.node().acquire();
   }
 
   @Override
-  public void shortage(Throwable cause) {
-    if (!resting) {
-      resting = true;
-      LOG.atWarn()
-          .addKeyValue("listener", this)
-          .addKeyValue("cause", cause.getMessage())
-          .log("could not accept; resting");
-    }
-    intake.pause();
-    loop.schedule(this::resume, SHORTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  public SessionLimit obstacle() {
+    return shared.node();
   }
 
   @Override
-  public void closed() {
-    closed = true;
-    parked.forEach(Accepted::discard);
-    parked.clear();
+  public void rests(Throwable cause) {
+    LOG.atWarn()
+        .addKeyValue("listener", this)
+        .addKeyValue("cause", cause.getMessage())
+        .log("could not accept; resting");
   }
 
-  private void waitForRoom() {
-    if (!waiting) {
-      waiting = true;
-      intake.pause();
-      shared.node().await(() -> loop.execute(this::roomAgain));
-    }
-  }
-
-  private void roomAgain() {
-    waiting = false;
-    while (!parked.isEmpty()) {
-      if (!shared.node().acquire()) {
-        waitForRoom();
-        return;
-      }
-      begin(parked.remove());
-    }
-    resume();
-  }
-
-  private void resume() {
-    if (!closed && !waiting) {
-      intake.resume();
-    }
-  }
-
-  private void begin(Accepted accepted) {
+  @Override
+  public void begin(Accepted accepted) {
     SessionLoop home = shared.loops().next(loop);
     if (home.eventLoop().inEventLoop()) {
       new Greeting(this, home, accepted).start();

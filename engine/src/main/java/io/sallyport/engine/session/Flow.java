@@ -102,6 +102,11 @@ final class Flow {
     return rest.size() + (lent == null ? 0L : lent.held());
   }
 
+  /** Whether it moves nothing before the target takes more. */
+  boolean blocked() {
+    return !stopped && (waits() || !to.writable());
+  }
+
   /** Moves what can be moved in one turn. */
   Turn move() {
     if (stopped) {

@@ -80,7 +80,7 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
           loop.eventLoop()
               .schedule(this::late, preamble.patience().toNanos(), TimeUnit.NANOSECONDS);
       circuit.hear(this);
-    } catch (RuntimeException | LinkageError | AssertionError fault) {
+    } catch (RuntimeException | Error fault) {
       failed(fault);
     }
   }
@@ -224,7 +224,7 @@ final class Greeting implements Circuit.Events, Circuit.Opening {
     Circuit.Events led = session;
     if (led != null) {
       led.failed(cause);
-    } else if (cause instanceof OutOfMemoryError) {
+    } else if (Shortage.of(cause)) {
       end(SessionEnd.RESOURCES);
     } else {
       LOG.atError()

@@ -13,16 +13,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An address and a port that the node accepts on, and the counters of its sessions.
@@ -34,11 +28,7 @@ import org.slf4j.LoggerFactory;
  * @since 0.1
  */
 public final class Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final int BACKLOG = 4096;
-
-  /** How long accepting rests after the system had no descriptor for a connection. */
-  private static final Duration SHORTAGE_PAUSE = Duration.ofMillis(200);
 
   private final String service;
   private final InetSocketAddress address;
@@ -47,10 +37,7 @@ public final class Listener {
   private final SessionLimit limit;
   private final SessionQueue queue = new SessionQueue();
   private final Reception reception = new Reception.Own(this);
-  private final LongAdder total = new LongAdder();
-  private final LongAdder failed = new LongAdder();
-  private final LongAdder bytesUp = new LongAdder();
-  private final LongAdder bytesDown = new LongAdder();
+  private final SessionCounts counts = new SessionCounts();
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private final CompletableFuture<Void> deaf = new CompletableFuture<>();
   private volatile ServicePort settings;
@@ -97,7 +84,7 @@ public final class Listener {
       return shared.crossings().join(this, BACKLOG, shared);
     }
     EventLoop loop = shared.loops().nextAcceptor();
-    Gate gate = new Gate(loop);
+    Gate gate = new Gate(loop, new ServiceEntry(this, limit, counts, shared, loop));
     Intake made =
         shared
             .transport()
@@ -106,7 +93,7 @@ public final class Listener {
             .orElseGet(() ->
                 new ChannelIntake(
                     loop, shared.transport(), address, BACKLOG, settings.tcp(), gate));
-    intake = made;
+    intake = gate.guards(made);
     return made.open(settings.tcp());
   }
 
@@ -197,22 +184,22 @@ public final class Listener {
 
   /** Sessions accepted since it opened. */
   public long total() {
-    return total.sum();
+    return counts.total();
   }
 
   /** Sessions that ended without having reached an endpoint. */
   public long failed() {
-    return failed.sum();
+    return counts.failed();
   }
 
   /** Bytes from clients to endpoints. */
   public long bytesUp() {
-    return bytesUp.sum();
+    return counts.bytesUp();
   }
 
   /** Bytes from endpoints to clients. */
   public long bytesDown() {
-    return bytesDown.sum();
+    return counts.bytesDown();
   }
 
   Transport transport() {
@@ -233,12 +220,7 @@ public final class Listener {
   }
 
   void moved(long up, long down) {
-    if (up > 0) {
-      bytesUp.add(up);
-    }
-    if (down > 0) {
-      bytesDown.add(down);
-    }
+    counts.moved(up, down);
   }
 
   SessionQueue queue() {
@@ -257,9 +239,7 @@ public final class Listener {
   }
 
   private void told(SessionEnded event) {
-    if (event.connect().isNegative()) {
-      failed.increment();
-    }
+    counts.ended(event);
     shared.ends().add(event.end(), !event.connect().isNegative());
     shared.events().happened(event);
   }
@@ -270,7 +250,7 @@ public final class Listener {
     completeWhenIdle();
   }
 
-  private void receive(SessionLoop home, Accepted accepted) {
+  void receive(SessionLoop home, Accepted accepted) {
     if (settings.preamble().hears()) {
       new Greeting(reception, home, accepted).start();
     } else {
@@ -289,7 +269,7 @@ public final class Listener {
     if (!room && !queues && admission.allows(accepted.client().getAddress())) {
       return false;
     }
-    total.increment();
+    counts.began();
     new Session(this, home, accepted, room).start();
     return true;
   }
@@ -309,106 +289,5 @@ public final class Listener {
   @Override
   public String toString() {
     return Addresses.text(address.getAddress(), address.getPort());
-  }
-
-  /** Lets connections in as long as there is room. Owned by the intake's event loop. */
-  private final class Gate implements Intake.Taker {
-    private final EventLoop loop;
-    private final ArrayDeque<Accepted> parked = new ArrayDeque<>(1);
-    private boolean waiting;
-    private boolean resting;
-    private boolean closed;
-
-    Gate(EventLoop loop) {
-      this.loop = loop;
-    }
-
-    @Override
-    public void took(Accepted accepted) {
-      resting = false;
-      if (!parked.isEmpty() || !room()) {
-        parked.add(accepted);
-        waitForRoom();
-        return;
-      }
-      begin(accepted);
-    }
-
-    @Override
-    public void shortage(Throwable cause) {
-      if (!resting) {
-        resting = true;
-        LOG.atWarn()
-            .addKeyValue("service", service)
-            .addKeyValue("listener", Listener.this)
-            .addKeyValue("cause", cause.getMessage())
-            .log("could not accept; resting");
-      }
-      withIntake(Intake::pause);
-      loop.schedule(this::resume, SHORTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public void closed() {
-      closed = true;
-      parked.forEach(Accepted::discard);
-      parked.clear();
-    }
-
-    private boolean room() {
-      if (!limit.acquire()) {
-        return false;
-      }
-      if (!shared.node().acquire()) {
-        limit.release();
-        return false;
-      }
-      return true;
-    }
-
-    private void waitForRoom() {
-      if (waiting) {
-        return;
-      }
-      waiting = true;
-      withIntake(Intake::pause);
-      SessionLimit obstacle = limit.full() ? limit : shared.node();
-      obstacle.await(() -> loop.execute(this::roomAgain));
-    }
-
-    private void roomAgain() {
-      waiting = false;
-      while (!parked.isEmpty()) {
-        if (!room()) {
-          waitForRoom();
-          return;
-        }
-        begin(parked.remove());
-      }
-      resume();
-    }
-
-    private void resume() {
-      if (!closed && !waiting) {
-        withIntake(Intake::resume);
-      }
-    }
-
-    private void withIntake(Consumer<Intake> what) {
-      Intake open = intake;
-      if (open != null) {
-        what.accept(open);
-      }
-    }
-
-    private void begin(Accepted accepted) {
-      total.increment();
-      SessionLoop home = shared.loops().next(loop);
-      if (home.eventLoop().inEventLoop()) {
-        receive(home, accepted);
-      } else {
-        home.eventLoop().execute(() -> receive(home, accepted));
-      }
-    }
   }
 }

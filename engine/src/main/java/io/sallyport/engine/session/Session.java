@@ -1,5 +1,6 @@
 package io.sallyport.engine.session;
 
+import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.catalog.SendProxy;
 import io.sallyport.api.catalog.ServicePort;
 import io.sallyport.api.catalog.Timeouts;
@@ -109,7 +110,7 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
       if (!ended) {
         race.start();
       }
-    } catch (RuntimeException | LinkageError | AssertionError fault) {
+    } catch (RuntimeException | Error fault) {
       failed(fault);
     }
   }
@@ -123,11 +124,16 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     if (endpointLeaves != null) {
       drainUntil(endpointLeaves);
     }
-    SendProxy told = settings.preamble().send();
-    if (told != SendProxy.NONE) {
-      circuit.prepend(Greeted.header(told, greeted, client, listener.address()));
+    circuit.reach(answered);
+    try {
+      SendProxy told = settings.preamble().send();
+      if (told != SendProxy.NONE) {
+        circuit.prepend(Greeted.header(told, greeted, client, listener.address()));
+      }
+      circuit.join();
+    } catch (RuntimeException | Error fault) {
+      failed(fault);
     }
-    circuit.join(answered);
   }
 
   @Override
@@ -192,13 +198,16 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
 
   @Override
   public void failed(Throwable cause) {
-    if (cause instanceof OutOfMemoryError) {
-      // Of the memory for bytes that wait; one that the heap runs out of ends the process.
+    if (Shortage.of(cause)) {
       end(SessionEnd.RESOURCES);
       return;
     }
     if (!ended) {
-      LOG.atError().setCause(cause).addKeyValue("service", listener.service()).log("session fault");
+      LOG.atError()
+          .setCause(cause)
+          .addKeyValue("service", listener.service())
+          .addKeyValue("session", this)
+          .log("session fault");
     }
     end(SessionEnd.INTERNAL);
   }
@@ -306,5 +315,21 @@ final class Session implements ConnectRace.Finish, Circuit.Events {
     countedUp = nowUp;
     countedDown = nowDown;
     return true;
+  }
+
+  /** From whom to whom, how much went each way, and what it waits for. Event loop. */
+  @Override
+  public String toString() {
+    ClusterEndpoint reached = endpoint;
+    return "%s to %s: %d bytes up%s, %d down%s, %d waiting, nothing for %d ms"
+        .formatted(
+            Addresses.text(client.getAddress(), client.getPort()),
+            reached == null ? "no endpoint yet" : reached.name(),
+            circuit.received(),
+            circuit.clientEnded() ? " and the end" : "",
+            circuit.returned(),
+            circuit.endpointEnded() ? " and the end" : "",
+            circuit.waiting(),
+            (loop.nanos() - activeNanos) / 1_000_000);
   }
 }

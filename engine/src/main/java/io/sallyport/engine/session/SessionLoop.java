@@ -135,7 +135,7 @@ final class SessionLoop {
     each(session -> {
       try {
         session.sweep(now);
-      } catch (RuntimeException | LinkageError | AssertionError fault) {
+      } catch (RuntimeException | Error fault) {
         session.failed(fault);
       }
     });

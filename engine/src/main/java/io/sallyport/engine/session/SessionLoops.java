@@ -7,7 +7,10 @@ import io.sallyport.engine.cluster.SessionControl;
 import io.sallyport.engine.event.SessionEnd;
 import io.sallyport.engine.transport.Pipes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -66,6 +69,19 @@ public final class SessionLoops implements SessionControl {
   public void drainOn(ClusterEndpoint endpoint, Duration time) {
     endpoint.leavesAt(ticker.nanos() + time.toNanos());
     drain(session -> session.endpoint() == endpoint, time);
+  }
+
+  /** Every session that there is, in words. The stage completes on an event loop. */
+  public CompletableFuture<List<String>> inWords() {
+    List<String> all = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Void>> parts =
+        loops.stream()
+            .map(loop ->
+                CompletableFuture.runAsync(
+                    () -> loop.each(session -> all.add(session.toString())), loop.eventLoop()))
+            .toList();
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> List.copyOf(all));
   }
 
   /** Gives back what the loops keep between sessions. */

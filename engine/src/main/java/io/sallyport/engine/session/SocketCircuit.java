@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,13 @@ final class SocketCircuit implements Circuit {
   }
 
   @Override
-  public void join(Dial answered) {
-    EpollSocket reached = ((Dialing) answered).reached();
-    endpoint = reached;
+  public void reach(Dial answered) {
+    endpoint = ((Dialing) answered).reached();
+  }
+
+  @Override
+  public void join() {
+    EpollSocket reached = Objects.requireNonNull(endpoint, "no endpoint was reached");
     up = new Flow(client, reached, loop);
     down = new Flow(reached, client, loop);
     if (hearing != null || head != null) {
@@ -90,18 +95,20 @@ final class SocketCircuit implements Circuit {
     Hearing heard = hearing;
     ByteBuf first = head;
     ByteBuf said = heard == null ? Unpooled.EMPTY_BUFFER : heard.bytes;
-    hearing = null;
-    head = null;
     int read = said.readableBytes();
     int size = read + (first == null ? 0 : first.readableBytes());
+    LoopMemory memory = loop.memory();
     ByteBuf all = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, size));
+    // From here on nothing fails: what was heard is closed with the circuit, or is the flow's.
+    hearing = null;
+    head = null;
     if (first != null) {
       all.writeBytes(first);
       first.release();
     }
     all.writeBytes(said);
     said.release();
-    flow.begin(loop.memory().hold(all), read);
+    flow.begin(memory.hold(all), read);
   }
 
   @Override
@@ -196,14 +203,19 @@ final class SocketCircuit implements Circuit {
       move();
       return;
     }
-    if (lookingOut && socket.ending() && !closed) {
-      lookingOut = false;
-      Hearing heard = hearing;
-      hearing = heard == null ? new Hearing(new LookOut(events)) : heard.with(new LookOut(events));
-    }
-    Hearing waits = hearing;
-    if (waits != null && !closed) {
-      waits.goOn();
+    try {
+      if (lookingOut && socket.ending() && !closed) {
+        lookingOut = false;
+        LookOut out = new LookOut(events);
+        Hearing heard = hearing;
+        hearing = heard == null ? new Hearing(out) : heard.with(out);
+      }
+      Hearing waits = hearing;
+      if (waits != null && !closed) {
+        waits.goOn();
+      }
+    } catch (RuntimeException | Error fault) {
+      events.failed(fault);
     }
     if (endpoint == null && socket.broken() && !closed) {
       events.clientBroke();
@@ -220,7 +232,11 @@ final class SocketCircuit implements Circuit {
     try {
       move(back, there);
       move(there, back);
-    } catch (RuntimeException | LinkageError | AssertionError | OutOfMemoryError fault) {
+      if (!closed && there.blocked() && (client.broken() || back.stopped())) {
+        // Reading would find the reset, but nothing is read before the endpoint takes more.
+        events.clientBroke();
+      }
+    } catch (RuntimeException | Error fault) {
       events.failed(fault);
     }
   }
@@ -332,8 +348,6 @@ final class SocketCircuit implements Circuit {
         }
       } catch (IOException gone) {
         events.clientBroke();
-      } catch (RuntimeException | LinkageError | AssertionError | OutOfMemoryError fault) {
-        events.failed(fault);
       }
     }
 

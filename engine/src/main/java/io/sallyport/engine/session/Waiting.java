@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One session's waiting for room, which has its time. Owned by the session's event loop. */
+/**
+ * One session's waiting for room, which has its time: once for all, however often it goes back to
+ * the queue. Owned by the session's event loop.
+ */
 final class Waiting extends SessionQueue.Place {
   private final SessionLoop home;
   private final SessionQueue queue;
@@ -60,8 +63,8 @@ final class Waiting extends SessionQueue.Place {
     }
     now = true;
     since = home.nanos();
-    limit =
-        home.eventLoop().schedule(this::tooLong, policy.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    long left = Math.max(0, policy.timeout().toNanos() - waited);
+    limit = home.eventLoop().schedule(this::tooLong, left, TimeUnit.NANOSECONDS);
     return true;
   }
 

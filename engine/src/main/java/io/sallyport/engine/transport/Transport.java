@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import jdk.net.ExtendedSocketOptions;
 
@@ -55,14 +56,24 @@ public final class Transport {
   private static final ChannelOption<Integer> NIO_KEEPCNT =
       NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT);
 
+  /** Linux's number, from &lt;netinet/tcp.h&gt;. */
+  private static final int TCP_CLOSE = 7;
+
   private final String name;
   private final Channels channels;
   private final EventLoopGroup dataLoops;
   private final EventLoopGroup sideLoop;
+  private final Consumer<SocketChannel> onConnected;
 
-  private Transport(String name, Channels channels, IoHandlerFactory data, int loops) {
+  private Transport(
+      String name,
+      Channels channels,
+      IoHandlerFactory data,
+      int loops,
+      Consumer<SocketChannel> onConnected) {
     this.name = name;
     this.channels = channels;
+    this.onConnected = onConnected;
     this.dataLoops =
         new MultiThreadIoEventLoopGroup(
             loops, new DefaultThreadFactory("sallyport-data", true), data);
@@ -94,13 +105,34 @@ public final class Transport {
           throw new TransportUnavailableException(
               "transport = io-uring cannot be had here: " + IoUring.unavailabilityCause());
         }
-        yield open("io-uring", Channels.IO_URING, settings);
+        yield ioUring(settings);
       }
     };
   }
 
   private static Transport open(String name, Channels channels, DataPathSettings settings) {
-    return new Transport(name, channels, channels.handler().get(), threads(settings));
+    return new Transport(
+        name, channels, channels.handler().get(), threads(settings), connected -> {});
+  }
+
+  /**
+   * A poll for writability is over, and says nothing of that, when the other end has sent its FIN:
+   * the kernel adds that event to every poll. Netty's io_uring takes the poll for one that goes on,
+   * and writes nothing more. So it must never have to poll.
+   */
+  private static Transport ioUring(DataPathSettings settings) {
+    BlockingMode blocking;
+    try {
+      blocking = new BlockingMode();
+    } catch (UnsupportedOperationException | IllegalCallerException fault) {
+      throw new TransportUnavailableException("transport = io-uring cannot be had here: " + fault);
+    }
+    return new Transport(
+        "io-uring",
+        Channels.IO_URING,
+        Channels.IO_URING.handler().get(),
+        threads(settings),
+        socket -> blocking.set(((IoUringSocketChannel) socket).fd()));
   }
 
   private static Transport epoll(DataPathSettings settings, Ticker ticker) {
@@ -109,7 +141,7 @@ public final class Transport {
         window.isZero()
             ? EpollIoHandler.newFactory()
             : EpollIoHandler.newFactory(0, () -> new BusyPolling(window, ticker));
-    return new Transport("epoll", Channels.EPOLL, data, threads(settings));
+    return new Transport("epoll", Channels.EPOLL, data, threads(settings), connected -> {});
   }
 
   private static int threads(DataPathSettings settings) {
@@ -170,6 +202,20 @@ public final class Transport {
   /** What every socket to an endpoint needs before it connects. */
   public void connecting(Channel socket) {
     socket.config().setOption(ChannelOption.TCP_NODELAY, true);
+  }
+
+  /** What a socket needs that has reached its endpoint and is open; its event loop. */
+  public void connected(SocketChannel socket) {
+    onConnected.accept(socket);
+  }
+
+  /**
+   * Whether a connection was reset, as far as this transport can say without reading: io_uring can,
+   * at the price of a call to the kernel.
+   */
+  public static boolean gone(SocketChannel socket) {
+    return socket instanceof IoUringSocketChannel uring
+        && (!uring.isOpen() || uring.tcpInfo().state() == TCP_CLOSE);
   }
 
   /**

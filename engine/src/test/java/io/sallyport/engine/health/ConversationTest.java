@@ -251,18 +251,21 @@ class ConversationTest {
 
   @Test
   void refusedConnectIsAConnectionProblem() throws IOException {
-    ServerSocket peer = peer((in, out, socket) -> {});
-    InetSocketAddress gone = (InetSocketAddress) peer.getLocalSocketAddress();
-    peer.close();
-    CheckResult result =
-        connector
-            .converse(
-                ProbeRequest.plain(gone, LONG), saying(ProbeMove.LISTEN, heard -> ProbeMove.LISTEN))
-            .toCompletableFuture()
-            .join();
+    try (Socket unheard = new Socket()) {
+      // Bound, and never listened at: nobody else comes to listen there, not even who connects.
+      unheard.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      InetSocketAddress dead = (InetSocketAddress) unheard.getLocalSocketAddress();
+      CheckResult result =
+          connector
+              .converse(
+                  ProbeRequest.plain(dead, LONG),
+                  saying(ProbeMove.LISTEN, heard -> ProbeMove.LISTEN))
+              .toCompletableFuture()
+              .join();
 
-    assertThat(result.status()).isEqualTo(CheckStatus.LAYER4_CONNECTION_PROBLEM);
-    assertThat(result.info()).isEqualTo("Connection refused");
+      assertThat(result.status()).isEqualTo(CheckStatus.LAYER4_CONNECTION_PROBLEM);
+      assertThat(result.info()).isEqualTo("Connection refused");
+    }
   }
 
   @Test
