@@ -27,6 +27,13 @@ public final class Rehearsal {
   /** Hundreds of classes cannot be in it, and each would be told. */
   private static final String QUIET = "-Xlog:disable -Xlog:all=error:stderr ";
 
+  /**
+   * JDK 25 confuses two adapters of one hash, says so at each start, and makes both anew. Without
+   * any in the cache it makes the few hundred that a start needs.
+   */
+  private static final String NO_ADAPTERS =
+      " -XX:+UnlockDiagnosticVMOptions -XX:-AOTAdapterCaching";
+
   private static final int SESSIONS = 200;
   private static final int BULK = 32 << 20;
 
@@ -105,7 +112,12 @@ public final class Rehearsal {
   }
 
   private void create(Path record, Path cache, Path log) throws Exception {
-    String options = "-XX:AOTMode=create -XX:AOTConfiguration=" + record + " -XX:AOTCache=" + cache;
+    String options =
+        "-XX:AOTMode=create -XX:AOTConfiguration="
+            + record
+            + " -XX:AOTCache="
+            + cache
+            + NO_ADAPTERS;
     // With the module path that the cache is for.
     ProcessBuilder builder =
         new ProcessBuilder(launcher.toString(), joined ? "agent" : "run", "--version");
@@ -123,19 +135,21 @@ public final class Rehearsal {
     }
   }
 
-  /** A control plane to join. */
+  /** A control plane to join, with the certificates of a trial. */
   private Process plane(Path log) throws Exception {
+    Process init =
+        start(log, "control", "init", "--directory", trial().toString(), "--node", "rehearsal");
+    if (init.waitFor() != 0) {
+      throw new IllegalStateException("there are no certificates:\n" + Files.readString(log));
+    }
     Process plane =
-        new ProcessBuilder(
-                launcher.toString(),
-                "control",
-                "--set=insecure=true",
-                "--set=listen=127.0.0.1:" + control,
-                "--set=admin.address=off",
-                "--set=state-directory=" + directory.resolve("control"))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+        start(
+            log,
+            "control",
+            "--config=" + trial().resolve("control.conf"),
+            "--set=listen=127.0.0.1:" + control,
+            "--set=admin.address=off",
+            "--set=state-directory=" + directory.resolve("control"));
     for (int i = 0; i < 600 && plane.isAlive(); i++) {
       try (Socket probe = new Socket(loopback(), control)) {
         return plane;
@@ -146,19 +160,30 @@ public final class Rehearsal {
     throw new IllegalStateException("the control plane does not serve:\n" + Files.readString(log));
   }
 
+  private Path trial() {
+    return directory.resolve("trial");
+  }
+
+  private Process start(Path log, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(launcher.toString());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
   private void apply(Path catalog, Path log) throws Exception {
     Process applying =
-        new ProcessBuilder(
-                launcher.toString(),
-                "catalog",
-                "apply",
-                catalog.toString(),
-                "--control=127.0.0.1:" + control,
-                "--insecure",
-                "--yes")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+        start(
+            log,
+            "catalog",
+            "apply",
+            catalog.toString(),
+            "--client=" + trial().resolve("operator-operator.conf"),
+            "--control=127.0.0.1:" + control,
+            "--yes");
     if (applying.waitFor() != 0) {
       throw new IllegalStateException("the catalog is not taken:\n" + Files.readString(log));
     }
@@ -169,9 +194,8 @@ public final class Rehearsal {
         joined
             ? List.of(
                 "agent",
+                "--config=" + trial().resolve("node-rehearsal.conf"),
                 "--set=control.addresses=[\"127.0.0.1:" + control + "\"]",
-                "--set=control.insecure=true",
-                "--set=node.name=rehearsal",
                 "--set=control.report-interval=1s")
             : List.of("run", "--catalog=" + catalog);
     List<String> command = new ArrayList<>();

@@ -86,12 +86,31 @@ class ArchiveIT {
   void soIsTheCacheOfTheControlPlanesCommands() throws Exception {
     var outcome =
         unpacked.run(
-            Map.of("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"), "agent", "--version");
+            Map.of("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"),
+            "nodes",
+            "--insecure",
+            "--control=127.0.0.1:1");
+
+    assertThat(outcome.errors()).contains("127.0.0.1:1");
+    assertThat(outcome.output().lines())
+        .filteredOn(line -> line.contains(" io.grpc.internal.ManagedChannelImpl "))
+        .singleElement()
+        .asString()
+        .contains("shared objects file");
+  }
+
+  @Test
+  void aControlPlaneStartsWithTheCacheOfItsAgents() throws Exception {
+    var outcome =
+        unpacked.run(
+            Map.of("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"),
+            "control",
+            "--version");
 
     assertThat(outcome.errors()).isEmpty();
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.output().lines())
-        .filteredOn(line -> line.contains(" io.sallyport.engine.Engine "))
+        .filteredOn(line -> line.contains(" picocli.CommandLine "))
         .singleElement()
         .asString()
         .contains("shared objects file");
