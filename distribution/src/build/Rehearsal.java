@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  * Lets an installation do for a few seconds what a node does, so that the JVM writes the classes it
  * then had, loaded and linked, into a cache for all later starts (JEP 483, 514).
  *
- * <p>Usage: {@code java Rehearsal.java LAUNCHER CACHE}. All traffic stays in 127.0.0.0/8.
+ * <p>Usage: {@code java Rehearsal.java LAUNCHER CACHE run|agent}. The node follows a file, or a
+ * control plane. All traffic stays in 127.0.0.0/8.
  */
 public final class Rehearsal {
   /** Hundreds of classes cannot be in it, and each would be told. */
@@ -32,22 +34,28 @@ public final class Rehearsal {
   private final int first = freePort();
   private final int second = freePort();
   private final int admin = freePort();
+  private final int control = freePort();
+  private final Path launcher;
+  private final boolean joined;
 
-  private Rehearsal() throws IOException {}
+  private Rehearsal(Path launcher, boolean joined) throws IOException {
+    this.launcher = launcher;
+    this.joined = joined;
+  }
 
   /** Exits with 1 when there is no cache in the end. */
   public static void main(String[] arguments) throws Exception {
     Path launcher = Path.of(arguments[0]);
     Path cache = Path.of(arguments[1]);
-    Rehearsal rehearsal = new Rehearsal();
+    Rehearsal rehearsal = new Rehearsal(launcher, arguments[2].equals("agent"));
     try {
-      rehearsal.run(launcher, cache);
+      rehearsal.run(cache);
     } finally {
       rehearsal.clear();
     }
   }
 
-  private void run(Path launcher, Path cache) throws Exception {
+  private void run(Path cache) throws Exception {
     Files.deleteIfExists(cache);
     Path catalog = directory.resolve("catalog.conf");
     Path log = directory.resolve("log");
@@ -57,18 +65,28 @@ public final class Rehearsal {
       threads.execute(() -> serve(backend, threads));
       Files.writeString(catalog, catalog(backend.getLocalPort(), "1"));
       Path record = directory.resolve("record");
-      Process node = start(launcher, record, catalog, hosts, log);
+      Process plane = joined ? plane(log) : null;
+      Process node = start(record, catalog, hosts, log);
       try {
+        if (joined) {
+          apply(catalog, log);
+        }
         await(first, node, log);
         for (int i = 0; i < SESSIONS; i++) {
           ask(first, 1);
           ask(second, BULK / SESSIONS);
         }
         ask(second, BULK);
-        Files.writeString(catalog, "services { one { address = nowhere } }");
-        hangUp(node);
-        Files.writeString(catalog, catalog(backend.getLocalPort(), "2"));
-        hangUp(node);
+        if (joined) {
+          Files.writeString(catalog, catalog(backend.getLocalPort(), "2"));
+          apply(catalog, log);
+          Thread.sleep(2_000);
+        } else {
+          Files.writeString(catalog, "services { one { address = nowhere } }");
+          hangUp(node);
+          Files.writeString(catalog, catalog(backend.getLocalPort(), "2"));
+          hangUp(node);
+        }
         for (String page : List.of("/ready", "/status", "/metrics")) {
           get(page);
         }
@@ -78,14 +96,19 @@ public final class Rehearsal {
         }
       } finally {
         node.destroyForcibly();
+        if (plane != null) {
+          plane.destroyForcibly().waitFor();
+        }
       }
-      create(launcher, record, cache, log);
+      create(record, cache, log);
     }
   }
 
-  private static void create(Path launcher, Path record, Path cache, Path log) throws Exception {
+  private void create(Path record, Path cache, Path log) throws Exception {
     String options = "-XX:AOTMode=create -XX:AOTConfiguration=" + record + " -XX:AOTCache=" + cache;
-    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "--version");
+    // With the module path that the cache is for.
+    ProcessBuilder builder =
+        new ProcessBuilder(launcher.toString(), joined ? "agent" : "run", "--version");
     builder.environment().put("SALLYPORT_JAVA_OPTS", QUIET + options);
     Process creation =
         builder
@@ -100,23 +123,76 @@ public final class Rehearsal {
     }
   }
 
-  private Process start(Path launcher, Path record, Path catalog, Path hosts, Path log)
-      throws IOException {
-    ProcessBuilder builder =
+  /** A control plane to join. */
+  private Process plane(Path log) throws Exception {
+    Process plane =
         new ProcessBuilder(
-            launcher.toString(),
-            "run",
-            "--catalog=" + catalog,
-            "--hosts-file=" + hosts,
-            "--admin=127.0.0.1:" + admin,
+                launcher.toString(),
+                "control",
+                "--set=insecure=true",
+                "--set=listen=127.0.0.1:" + control,
+                "--set=admin.address=off",
+                "--set=state-directory=" + directory.resolve("control"))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    for (int i = 0; i < 600 && plane.isAlive(); i++) {
+      try (Socket probe = new Socket(loopback(), control)) {
+        return plane;
+      } catch (IOException notYet) {
+        Thread.sleep(100);
+      }
+    }
+    throw new IllegalStateException("the control plane does not serve:\n" + Files.readString(log));
+  }
+
+  private void apply(Path catalog, Path log) throws Exception {
+    Process applying =
+        new ProcessBuilder(
+                launcher.toString(),
+                "catalog",
+                "apply",
+                catalog.toString(),
+                "--control=127.0.0.1:" + control,
+                "--insecure",
+                "--yes")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    if (applying.waitFor() != 0) {
+      throw new IllegalStateException("the catalog is not taken:\n" + Files.readString(log));
+    }
+  }
+
+  private Process start(Path record, Path catalog, Path hosts, Path log) throws IOException {
+    List<String> follow =
+        joined
+            ? List.of(
+                "agent",
+                "--set=control.addresses=[\"127.0.0.1:" + control + "\"]",
+                "--set=control.insecure=true",
+                "--set=node.name=rehearsal",
+                "--set=control.report-interval=1s")
+            : List.of("run", "--catalog=" + catalog);
+    List<String> command = new ArrayList<>();
+    command.add(launcher.toString());
+    command.addAll(follow);
+    command.addAll(
+        List.of(
+            "--set=injectors.hosts-file.path=" + hosts,
+            "--set=admin.address=127.0.0.1:" + admin,
             "--set=injectors.loopback.enabled=false",
             "--set=state-directory=" + directory.resolve("state"),
             "--set=stop-drain=0s",
-            "--set=on-exit=withdraw");
+            "--set=on-exit=withdraw"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder
         .environment()
         .put("SALLYPORT_JAVA_OPTS", QUIET + "-XX:AOTMode=record -XX:AOTConfiguration=" + record);
-    return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
   }
 
   /** The dead endpoint has sessions fail over. */

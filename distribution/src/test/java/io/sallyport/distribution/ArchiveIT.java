@@ -83,6 +83,21 @@ class ArchiveIT {
   }
 
   @Test
+  void soIsTheCacheOfTheControlPlanesCommands() throws Exception {
+    var outcome =
+        unpacked.run(
+            Map.of("SALLYPORT_JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"), "agent", "--version");
+
+    assertThat(outcome.errors()).isEmpty();
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.output().lines())
+        .filteredOn(line -> line.contains(" io.sallyport.engine.Engine "))
+        .singleElement()
+        .asString()
+        .contains("shared objects file");
+  }
+
+  @Test
   void copyThatLostTheTimesRunsWithoutTheCacheAndSaysSo() throws Exception {
     var jar = unpacked.modulePath().resolve(jars(unpacked.modulePath()).getFirst());
     Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
