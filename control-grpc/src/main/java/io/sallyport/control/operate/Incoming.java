@@ -5,9 +5,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.control.v1.Resource;
 import io.sallyport.control.v1.Resources;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +24,9 @@ final class Incoming<M, H> implements StreamObserver<M> {
 
   private final Reader<M, H> reader;
   private final Consumer<H> begun;
-  private final BiConsumer<H, List<Resource>> whole;
+  private final BiFunction<H, List<Resource>, CompletableFuture<?>> whole;
   private final Consumer<StatusRuntimeException> refused;
-  private final List<Resource> resources = new ArrayList<>();
+  private final UnderWay.Share share;
   private @Nullable H head;
   private long bytes;
   private boolean over;
@@ -49,18 +49,21 @@ final class Incoming<M, H> implements StreamObserver<M> {
    * Makes one.
    *
    * @param begun called with the head; refuses it by a {@link StatusRuntimeException}
-   * @param whole called when all is there
+   * @param whole called when all is there; the resources may go when what it returns is complete
    * @param refused called instead when it is not as it must be
+   * @param share holds what has come
    */
   Incoming(
       Reader<M, H> reader,
       Consumer<H> begun,
-      BiConsumer<H, List<Resource>> whole,
-      Consumer<StatusRuntimeException> refused) {
+      BiFunction<H, List<Resource>, CompletableFuture<?>> whole,
+      Consumer<StatusRuntimeException> refused,
+      UnderWay.Share share) {
     this.reader = reader;
     this.begun = begun;
     this.whole = whole;
     this.refused = refused;
+    this.share = share;
   }
 
   @Override
@@ -84,9 +87,8 @@ final class Incoming<M, H> implements StreamObserver<M> {
     } else if (more == null) {
       refuse(bad("there is a message that is empty, or that only a newer control plane knows"));
     } else {
-      resources.addAll(more.getResourcesList());
       bytes += more.getSerializedSize();
-      if (resources.size() > MOST_SERVICES || bytes > MOST_BYTES) {
+      if (share.services() + more.getResourcesCount() > MOST_SERVICES || bytes > MOST_BYTES) {
         refuse(
             Status.RESOURCE_EXHAUSTED
                 .withDescription(
@@ -96,13 +98,23 @@ final class Incoming<M, H> implements StreamObserver<M> {
                         + MOST_BYTES / (1024 * 1024)
                         + " MiB")
                 .asRuntimeException());
+        return;
+      }
+      try {
+        share.add(more.getResourcesList(), more.getSerializedSize());
+      } catch (StatusRuntimeException no) {
+        refuse(no);
       }
     }
   }
 
   @Override
   public void onError(Throwable gone) {
-    over = true;
+    // What is whole by then is worked on to its end.
+    if (!over) {
+      over = true;
+      share.close();
+    }
   }
 
   @Override
@@ -113,15 +125,24 @@ final class Incoming<M, H> implements StreamObserver<M> {
     }
     over = true;
     if (first == null) {
+      share.close();
       refused.accept(bad("there is no head"));
-    } else {
-      whole.accept(first, resources);
+      return;
     }
+    CompletableFuture<?> done;
+    try {
+      done = whole.apply(first, share.whole());
+    } catch (StatusRuntimeException no) {
+      share.close();
+      refused.accept(no);
+      return;
+    }
+    var _ = done.whenComplete((_, _) -> share.close());
   }
 
   private void refuse(StatusRuntimeException why) {
     over = true;
-    resources.clear();
+    share.close();
     refused.accept(why);
   }
 

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.api.catalog.Revision;
+import io.sallyport.api.plugin.Ticker;
 import io.sallyport.api.source.CatalogLanguage;
 import io.sallyport.control.operate.rollout.Rollouts;
 import io.sallyport.control.resource.Resources;
@@ -55,6 +56,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   private final Views views;
   private final Executor executor;
   private final Self self;
+  private final UnderWay underWay;
   private final Gate gate;
   private final Orders orders;
   private final RolloutCalls rollouts;
@@ -80,6 +82,8 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
    * Makes the service.
    *
    * @param executor where catalogs are read and compared; several threads are of use
+   * @param mostUnderWay how many bytes the catalogs may have together that callers send, or that
+   *     are read for them; further calls are refused
    */
   public OperationsService(
       CatalogStore store,
@@ -88,14 +92,18 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
       CatalogLanguage language,
       Self self,
       Executor executor,
-      Audit audit) {
+      Audit audit,
+      long mostUnderWay,
+      Ticker ticker) {
     this.store = store;
     this.views = views;
     this.executor = executor;
     this.self = self;
+    this.underWay = new UnderWay(mostUnderWay, ticker);
     this.gate = new Gate(audit);
     ChangePlanner planner = new ChangePlanner(new ServiceReadings(new ServiceCodec(language)));
-    this.orders = new Orders(store, new CatalogChanges(store, planner, executor), rollouts, gate);
+    this.orders =
+        new Orders(store, new CatalogChanges(store, planner, executor), rollouts, gate, underWay);
     this.rollouts = new RolloutCalls(rollouts, gate);
   }
 
@@ -123,9 +131,11 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
         flow,
         () -> {
           gate.admit(Role.VIEWER, "catalog.get", "");
+          UnderWay.Share share = underWay.read(size(store.head().newest()));
           catalog(request.hasRevision(), request.getRevision())
               .thenApplyAsync(ResourceMessages::parts, executor)
               .whenComplete((parts, fault) -> {
+                share.close();
                 if (fault == null) {
                   flow.all(parts);
                 } else {
@@ -147,16 +157,17 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
         () -> {
           gate.admit(Role.VIEWER, "catalog.history", "");
           int limit = request.getLimit() == 0 ? USUAL_CHANGES : request.getLimit();
-          answer(
-              observer,
-              store
-                  .history(
-                      Revisions.of(request.getBefore()),
-                      Math.clamp(Integer.toUnsignedLong(limit), 1, MOST_CHANGES))
-                  .thenApply(commits ->
-                      HistoryReply.newBuilder()
-                          .addAllChanges(commits.stream().map(Orders::change).toList())
-                          .build()));
+          var _ =
+              answer(
+                  observer,
+                  store
+                      .history(
+                          Revisions.of(request.getBefore()),
+                          Math.clamp(Integer.toUnsignedLong(limit), 1, MOST_CHANGES))
+                      .thenApply(commits ->
+                          HistoryReply.newBuilder()
+                              .addAllChanges(commits.stream().map(Orders::change).toList())
+                              .build()));
         });
   }
 
@@ -166,18 +177,21 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
         observer,
         () -> {
           gate.admit(Role.VIEWER, "catalog.diff", "");
-          answer(
-              observer,
-              catalog(true, request.getFrom())
-                  .thenCombineAsync(
-                      catalog(request.hasTo(), request.getTo()),
-                      (from, to) ->
-                          DiffReply.newBuilder()
-                              .setFrom(Revisions.message(from.revision()))
-                              .setTo(Revisions.message(to.revision()))
-                              .addAllDifferences(ResourceMessages.differences(from, to))
-                              .build(),
-                      executor));
+          UnderWay.Share share = underWay.read(2 * size(store.head().newest()));
+          var _ =
+              answer(
+                  observer,
+                  catalog(true, request.getFrom())
+                      .thenCombineAsync(
+                          catalog(request.hasTo(), request.getTo()),
+                          (from, to) ->
+                              DiffReply.newBuilder()
+                                  .setFrom(Revisions.message(from.revision()))
+                                  .setTo(Revisions.message(to.revision()))
+                                  .addAllDifferences(ResourceMessages.differences(from, to))
+                                  .build(),
+                          executor)
+                      .whenComplete((_, _) -> share.close()));
         });
   }
 
@@ -246,17 +260,21 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     flows.forEach(Outflow::leave);
   }
 
-  /** Sends the one answer of a call, or why there is none. */
-  static <T> void answer(StreamObserver<T> observer, CompletableFuture<T> answer) {
-    var _ =
-        answer.whenComplete((reply, fault) -> {
-          if (fault != null) {
-            observer.onError(Gate.failure(fault));
-          } else {
-            observer.onNext(reply);
-            observer.onCompleted();
-          }
-        });
+  /** Sends the one answer of a call, or why there is none; completes when that is done. */
+  static <T> CompletableFuture<T> answer(StreamObserver<T> observer, CompletableFuture<T> answer) {
+    return answer.whenComplete((reply, fault) -> {
+      if (fault != null) {
+        observer.onError(Gate.failure(fault));
+      } else {
+        observer.onNext(reply);
+        observer.onCompleted();
+      }
+    });
+  }
+
+  /** How many bytes a catalog has, about: what another revision of it will have, too. */
+  static long size(Resources catalog) {
+    return catalog.all().values().stream().mapToLong(one -> one.content().size()).sum();
   }
 
   private CompletableFuture<Resources> catalog(

@@ -36,12 +36,15 @@ final class Orders {
   private final CatalogChanges changes;
   private final Rollouts rollouts;
   private final Gate gate;
+  private final UnderWay underWay;
 
-  Orders(CatalogStore store, CatalogChanges changes, Rollouts rollouts, Gate gate) {
+  Orders(
+      CatalogStore store, CatalogChanges changes, Rollouts rollouts, Gate gate, UnderWay underWay) {
     this.store = store;
     this.changes = changes;
     this.rollouts = rollouts;
     this.gate = gate;
+    this.underWay = underWay;
   }
 
   StreamObserver<ApplyRequest> apply(StreamObserver<ApplyReply> observer) {
@@ -60,7 +63,8 @@ final class Orders {
         },
         head -> admit(caller, head, APPLY),
         (head, resources) -> OperationsService.answer(observer, applied(caller, head, resources)),
-        observer::onError);
+        observer::onError,
+        underWay.sent());
   }
 
   StreamObserver<StartRolloutRequest> startRollout(StreamObserver<ApplyReply> observer) {
@@ -80,7 +84,8 @@ final class Orders {
         },
         head -> admit(caller, head.getChange(), START),
         (head, resources) -> OperationsService.answer(observer, started(caller, head, resources)),
-        observer::onError);
+        observer::onError,
+        underWay.sent());
   }
 
   void rollback(RollbackRequest request, StreamObserver<ApplyReply> observer) {
@@ -95,8 +100,8 @@ final class Orders {
       head.setExpected(request.getExpected());
     }
     Caller caller = admit(Caller.KEY.get(), head.build(), ROLLBACK);
-    OperationsService.answer(
-        observer,
+    UnderWay.Share share = underWay.read(OperationsService.size(store.head().newest()));
+    CompletableFuture<ApplyReply> reply =
         store
             .catalog(to)
             .thenCompose(found ->
@@ -109,7 +114,9 @@ final class Orders {
                             to,
                             new ReleaseChange.None()))
                     : CompletableFuture.completedFuture(unknown(to)))
-            .thenApply(reply -> told(caller, ROLLBACK, head.build(), reply)));
+            .thenApply(made -> told(caller, ROLLBACK, head.build(), made))
+            .whenComplete((_, _) -> share.close());
+    var _ = OperationsService.answer(observer, reply);
   }
 
   /** A commit as operators see it. */

@@ -24,8 +24,10 @@ final class RolloutCalls {
 
   void get(GetRolloutRequest request, StreamObserver<Rollout> observer) {
     gate.admit(Role.VIEWER, "rollout.get", request.getId());
-    OperationsService.answer(
-        observer, rollouts.find(request.getId()).thenApply(found -> found(request.getId(), found)));
+    var _ =
+        OperationsService.answer(
+            observer,
+            rollouts.find(request.getId()).thenApply(found -> found(request.getId(), found)));
   }
 
   void watch(GetRolloutRequest request, Outflow<Rollout> flow, Watching watching) {
@@ -58,16 +60,19 @@ final class RolloutCalls {
     String order = request.getOrder().name().replace("ORDER_", "").toLowerCase(Locale.ROOT);
     String action = "rollout." + order;
     Caller caller = gate.admit(Role.EDITOR, action, request.getId());
-    OperationsService.answer(
-        observer,
-        rollouts
-            .order(caller, request.getId(), request.getOrder())
-            .whenComplete((rollout, fault) ->
-                gate.done(
-                    caller,
-                    action,
-                    rollout == null ? request.getId() : rollout.getId(),
-                    fault == null ? "done" : String.valueOf(Gate.failure(fault).getMessage()))));
+    var _ =
+        OperationsService.answer(
+            observer,
+            rollouts
+                .order(caller, request.getId(), request.getOrder())
+                .whenComplete((rollout, fault) ->
+                    gate.done(
+                        caller,
+                        action,
+                        rollout == null ? request.getId() : rollout.getId(),
+                        fault == null
+                            ? "done"
+                            : String.valueOf(Gate.failure(fault).getMessage()))));
   }
 
   private static Rollout found(String id, Optional<Rollout> found) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Both sides of mutual TLS, from files that are looked at again every now and then: new connections
- * use what the files hold, those that are there go on. A file that cannot be used any more leaves
- * what was read before in force, and is logged once.
+ * use what the files hold, those that are there go on. A file that cannot be used any more, or a
+ * key that is not the certificate's as in the midst of a renewal, leaves what was read before in
+ * force, and is logged once.
  *
  * <p>Clients that resume sessions of TLS, as this one does only with the JDK's TLS, may do so for
  * five minutes, with the identity that they began with.
@@ -66,7 +68,7 @@ public final class ReloadingTls implements AutoCloseable {
       this.telling = new TellingTrust(trust);
       this.seen = stamps();
       read();
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException fault) {
+    } catch (IOException | GeneralSecurityException | RuntimeException fault) {
       throw new TlsException(complaint(fault), fault);
     }
     this.looks =
@@ -100,8 +102,8 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   private void look() {
-    telling.looked();
     try {
+      telling.looked();
       List<FileTime> now = stamps();
       if (now.equals(seen)) {
         return;
@@ -110,7 +112,8 @@ public final class ReloadingTls implements AutoCloseable {
       seen = now;
       told = "";
       LOG.atInfo().addKeyValue("file", files.certificate()).log("the certificates were read again");
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException fault) {
+    } catch (IOException | GeneralSecurityException | RuntimeException | Error fault) {
+      // Whatever it is: who looks no more would go on with a certificate until it has ended.
       String complaint = complaint(fault);
       if (!complaint.equals(told)) {
         told = complaint;
@@ -122,8 +125,11 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   private void read() throws IOException, GeneralSecurityException {
-    identity.updateIdentityCredentials(files.certificate().toFile(), files.key().toFile());
-    trust.updateTrustCredentials(files.authorities().toFile());
+    KeyPairFiles.Pair pair = KeyPairFiles.pair(files.certificate(), files.key());
+    X509Certificate[] authorities = KeyPairFiles.certificates(files.authorities());
+    // Nothing is taken before all has been read.
+    trust.updateTrustCredentials(authorities);
+    identity.updateIdentityCredentials(pair.chain().toArray(X509Certificate[]::new), pair.key());
   }
 
   private List<FileTime> stamps() throws IOException {
@@ -133,7 +139,7 @@ public final class ReloadingTls implements AutoCloseable {
         Files.getLastModifiedTime(files.authorities()));
   }
 
-  private String complaint(Exception fault) {
+  private String complaint(Throwable fault) {
     return "the certificates cannot be used ("
         + files.certificate()
         + ", "
@@ -141,7 +147,7 @@ public final class ReloadingTls implements AutoCloseable {
         + ", "
         + files.authorities()
         + "): "
-        + fault.getMessage();
+        + (fault.getMessage() == null ? fault : fault.getMessage());
   }
 
   /**

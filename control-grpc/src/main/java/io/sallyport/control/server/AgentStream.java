@@ -107,6 +107,11 @@ final class AgentStream {
       case Greeting.Refused(boolean impostor, String reason) ->
           refuse(impostor ? Status.PERMISSION_DENIED : Status.INVALID_ARGUMENT, reason);
       case Greeting.Welcome welcome -> {
+        Optional<String> restless = dispatch.restless(welcome.identity());
+        if (restless.isPresent()) {
+          refuse(Status.RESOURCE_EXHAUSTED, restless.get());
+          return;
+        }
         phase = Phase.ATTACHED;
         dueNanos = NEVER;
         identity = welcome.identity();
@@ -159,6 +164,7 @@ final class AgentStream {
       return;
     }
     if (way == null && !plan()) {
+      dueNanos = NEVER;
       return;
     }
     if (firstSync) {
@@ -176,7 +182,17 @@ final class AgentStream {
         }
       }
     }
-    if (call.isReady() && (way != null || begin())) {
+    if (!call.isReady()) {
+      // It does not read. A place among the first syncs is not held for that without end.
+      if (dueNanos == NEVER) {
+        dueNanos = dispatch.now() + dispatch.settings().answerTimeout().toNanos();
+      }
+      return;
+    }
+    if (!unanswered) {
+      dueNanos = NEVER;
+    }
+    if (way != null || begin()) {
       sendPart();
     }
   }
@@ -193,7 +209,7 @@ final class AgentStream {
       return false;
     }
     Snapshot to = target.get();
-    if (to == declined) {
+    if (declined != null && to.same(declined)) {
       return false;
     }
     standing.meant(to.revision());
@@ -337,6 +353,25 @@ final class AgentStream {
     return false;
   }
 
+  /** Ends it because of a fault of this control plane's. */
+  void failed(RuntimeException fault) {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    log.atError()
+        .setCause(fault)
+        .addKeyValue("node", name())
+        .log("the agent's stream failed, and is ended; the agent attaches anew");
+    try {
+      call.close(
+          Status.INTERNAL.withDescription("the control plane failed at this stream"),
+          new Metadata());
+    } catch (RuntimeException closed) {
+      log.atDebug().setCause(closed).addKeyValue("node", name()).log("the call was closed already");
+    }
+    ended();
+  }
+
   private void stale(Revision newest) {
     String remark =
         "has revision "
@@ -405,9 +440,7 @@ final class AgentStream {
             case GREETING ->
                 "no Hello came in " + dispatch.settings().helloTimeout().toSeconds() + " s";
             case ATTACHED, ENDED ->
-                "Delta "
-                    + nonce
-                    + " was not answered in "
+                (unanswered ? "Delta " + nonce + " was not answered in " : "it read nothing for ")
                     + dispatch.settings().answerTimeout().toSeconds()
                     + " s";
           });

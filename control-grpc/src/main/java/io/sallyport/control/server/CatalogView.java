@@ -15,13 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A catalog, cut to what each node is to have. Nodes that are selected alike share one snapshot.
- * Any thread.
+ * A catalog, cut to what each node is to have. Nodes that are selected alike share one snapshot, as
+ * long as there are not too many of them. Any thread.
  */
 final class CatalogView {
+  /** Nodes say themselves what they are like, so that there may be as many snapshots as nodes. */
+  private static final int MOST_SNAPSHOTS = 4_096;
+
+  private static final long MOST_RESOURCES = 1 << 20;
+
   private final Resources catalog;
   private final boolean removalsConfirmed;
   private final HeldPool pool;
@@ -31,13 +35,14 @@ final class CatalogView {
   private final Map<String, Integer> selectorOf = new HashMap<>();
 
   private final Set<String> unreadable = new HashSet<>();
-  private final Map<BitSet, Snapshot> snapshots = new ConcurrentHashMap<>();
+  private final Snapshots snapshots;
 
   /** Cuts a catalog whose services the selectors have learnt. */
   CatalogView(Resources catalog, boolean removalsConfirmed, ServiceSelectors meant, HeldPool pool) {
     this.catalog = catalog;
     this.removalsConfirmed = removalsConfirmed;
     this.pool = pool;
+    this.snapshots = new Snapshots(MOST_SNAPSHOTS, MOST_RESOURCES);
     Map<NodeSelector, Integer> places = new HashMap<>();
     for (Resource resource : catalog.all().values()) {
       if (resource.key().kind() == ResourceKey.Kind.SERVICE) {
@@ -75,7 +80,7 @@ final class CatalogView {
     for (int s = 0; s < selectors.size(); s++) {
       selected.set(s, selectors.get(s).selects(node));
     }
-    return snapshots.computeIfAbsent(selected, this::cut);
+    return snapshots.of(selected, this::cut);
   }
 
   private Snapshot cut(BitSet selected) {

@@ -53,6 +53,10 @@ public final class ControlServer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+
+  /** The part of the heap that catalogs may have which callers send, or have read. */
+  private static final int HEAP_SHARE = 8;
+
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final ControlSettings settings;
@@ -129,7 +133,9 @@ public final class ControlServer implements AutoCloseable {
                 environment.language(),
                 new OperationsService.Self(settings.replica(), environment.version()),
                 threads.work(),
-                audit::record),
+                audit::record,
+                Runtime.getRuntime().maxMemory() / HEAP_SHARE,
+                environment.ticker()),
             OperationsService::close);
     health = new HealthStatusManager();
     server = server(environment, threads, audit, transport, operations);

@@ -1,5 +1,6 @@
 package io.sallyport.control.server;
 
+import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.plugin.Ticker;
 import io.sallyport.control.security.Caller;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class Dispatch {
   private final Set<AgentStream> streams = new HashSet<>();
   private final Map<String, AgentStream> byName = new HashMap<>();
   private final Map<String, Long> replaced = new HashMap<>();
+  private final Declared declared = new Declared();
   private final Map<String, NodeRecord> departed = new LinkedHashMap<>();
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private Optional<Targets> targets = Optional.empty();
@@ -192,7 +194,11 @@ final class Dispatch {
     debounce.sent(now(), onlyEndpoints);
     transitions.forget();
     for (AgentStream stream : List.copyOf(streams)) {
-      lagging += stream.lags() ? 1 : 0;
+      try {
+        lagging += stream.lags() ? 1 : 0;
+      } catch (RuntimeException fault) {
+        stream.failed(fault);
+      }
     }
     lagged |= lagging > 0;
     measure();
@@ -212,6 +218,17 @@ final class Dispatch {
         metrics.spread.update(now() - changedNanos, TimeUnit.NANOSECONDS);
       }
     }
+  }
+
+  /** Why a node may not attach with what it says that it is like; empty when it may. */
+  Optional<String> restless(NodeIdentity node) {
+    return declared.may(node, now())
+        ? Optional.empty()
+        : Optional.of(
+            "the node said other labels or another zone more than "
+                + Declared.MOST_CHANGES
+                + " times within a minute; do two agents run as this node? Configure them anew, and"
+                + " wait a minute");
   }
 
   /**
@@ -289,6 +306,7 @@ final class Dispatch {
   void tick() {
     long now = now();
     List.copyOf(streams).forEach(stream -> stream.tick(now));
+    declared.forget(now);
     replaced.values().removeIf(at -> now - at > TOO_SOON.toNanos());
     long forgotten = millis() - settings.forgetAfter().toMillis();
     var oldest = departed.entrySet().iterator();

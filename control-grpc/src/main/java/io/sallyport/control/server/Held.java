@@ -52,6 +52,12 @@ final class Held {
     return hash;
   }
 
+  /** Whether it is the same in all, though it may be another object. */
+  boolean same(Held other) {
+    return this == other
+        || (versions.equals(other.versions) && unreadable.equals(other.unreadable));
+  }
+
   /** Where a service stands among the services; negative when it does not. */
   int place(String service) {
     return Collections.binarySearch(services, service);

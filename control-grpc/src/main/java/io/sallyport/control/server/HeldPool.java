@@ -26,6 +26,7 @@ final class HeldPool {
       return made;
     }
     Held known = byHash.putIfAbsent(made.hash(), made);
-    return known == null ? made : known;
+    // An agent says what it holds, and may have sought for versions that come to another's hash.
+    return known != null && known.versions().equals(made.versions()) ? known : made;
   }
 }

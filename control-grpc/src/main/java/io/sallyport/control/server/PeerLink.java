@@ -17,7 +17,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,13 +59,13 @@ final class PeerLink {
   PeerLink(
       String replica,
       String address,
-      Function<String, ManagedChannel> channels,
+      ManagedChannel channel,
       ScheduledExecutorService loop,
       RandomGenerator random,
       Taker taker) {
     this.replica = replica;
     this.address = address;
-    this.channel = channels.apply(address);
+    this.channel = channel;
     this.loop = loop;
     this.random = random;
     this.taker = taker;

@@ -42,6 +42,7 @@ public final class Peers implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Peers.class);
   private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final int MOST_SHOWN = 64;
   private static final Duration TICK = Duration.ofSeconds(30);
 
   private final String replica;
@@ -49,7 +50,7 @@ public final class Peers implements AutoCloseable {
   private final KeyValueStore store;
   private final Fleet own;
   private final Fleet whole;
-  private final Function<String, ManagedChannel> channels;
+  private final Function<PeerAddress, ManagedChannel> channels;
   private final Duration forgetAfter;
   private final ScheduledExecutorService loop;
   private final InstantSource clock;
@@ -62,6 +63,7 @@ public final class Peers implements AutoCloseable {
   private KeyValueStore.@Nullable Presence presence;
   private @Nullable ScheduledFuture<?> ticking;
   private String storeTrouble = "";
+  private List<String> oddReplicas = List.of();
   private volatile List<String> troubles = List.of();
   private volatile boolean closed;
 
@@ -82,7 +84,7 @@ public final class Peers implements AutoCloseable {
       KeyValueStore store,
       Fleet own,
       Fleet whole,
-      Function<String, ManagedChannel> channels,
+      Function<PeerAddress, ManagedChannel> channels,
       Duration forgetAfter,
       ScheduledExecutorService loop,
       InstantSource clock,
@@ -179,14 +181,35 @@ public final class Peers implements AutoCloseable {
         }
       }
     }
+    List<String> odd = new ArrayList<>();
     addresses.forEach((other, there) -> {
       if (!links.containsKey(other)) {
-        PeerLink link = new PeerLink(other, there, channels, loop, random, new Told());
-        links.put(other, link);
-        link.ask();
+        Optional<PeerAddress> place = PeerAddress.of(there);
+        if (place.isPresent() && PeerAddress.isName(other)) {
+          ManagedChannel channel = channels.apply(place.get());
+          PeerLink link = new PeerLink(other, there, channel, loop, random, new Told());
+          links.put(other, link);
+          link.ask();
+        } else {
+          odd.add(
+              "a replica in the store says that it is called \""
+                  + printable(other)
+                  + "\" and reached at \""
+                  + printable(there)
+                  + "\", which is no name with a host and port; it is not asked for its nodes");
+        }
       }
     });
+    if (!odd.equals(oddReplicas)) {
+      odd.forEach(log::warn);
+    }
+    oddReplicas = List.copyOf(odd);
     changed();
+  }
+
+  private static String printable(String text) {
+    String plain = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return plain.length() > MOST_SHOWN ? plain.substring(0, MOST_SHOWN) + "…" : plain;
   }
 
   private final class Told implements PeerLink.Taker {
@@ -215,6 +238,7 @@ public final class Peers implements AutoCloseable {
     if (!storeTrouble.isEmpty()) {
       all.add(storeTrouble);
     }
+    all.addAll(oddReplicas);
     links.values().forEach(link -> link.trouble().ifPresent(all::add));
     troubles = List.copyOf(all);
   }

@@ -42,6 +42,14 @@ final class Snapshot {
     return removalsConfirmed;
   }
 
+  /** Whether an agent that has one of them has the other. */
+  boolean same(Snapshot other) {
+    return this == other
+        || (revision.equals(other.revision)
+            && removalsConfirmed == other.removalsConfirmed
+            && held.same(other.held));
+  }
+
   /** What an agent holds that has it. */
   Held held() {
     return held;

@@ -26,7 +26,7 @@ sealed interface Transport {
   void serve(NettyServerBuilder builder);
 
   /** Connects to another replica, as a replica. */
-  ManagedChannel channel(String address);
+  ManagedChannel channel(PeerAddress address);
 
   /**
    * What security asks for.
@@ -56,8 +56,8 @@ sealed interface Transport {
     public void serve(NettyServerBuilder builder) {}
 
     @Override
-    public ManagedChannel channel(String address) {
-      return NettyChannelBuilder.forTarget(address).usePlaintext().build();
+    public ManagedChannel channel(PeerAddress address) {
+      return NettyChannelBuilder.forAddress(address.host(), address.port()).usePlaintext().build();
     }
   }
 
@@ -71,8 +71,8 @@ sealed interface Transport {
     }
 
     @Override
-    public ManagedChannel channel(String address) {
-      return NettyChannelBuilder.forTarget(address)
+    public ManagedChannel channel(PeerAddress address) {
+      return NettyChannelBuilder.forAddress(address.host(), address.port())
           .sslContext(client.clientContext())
           .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
           .build();

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.operate.client.ClientSettings;
 import io.sallyport.control.operate.client.ControlAddress;
@@ -15,6 +20,7 @@ import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.v1.ApplyHead;
 import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.ApplyReply.Outcome;
+import io.sallyport.control.v1.ApplyRequest;
 import io.sallyport.control.v1.Change;
 import io.sallyport.control.v1.DiffReply;
 import io.sallyport.control.v1.Difference;
@@ -22,8 +28,10 @@ import io.sallyport.control.v1.Node;
 import io.sallyport.control.v1.NodeEvent;
 import io.sallyport.control.v1.NodeState;
 import io.sallyport.control.v1.NodesRequest;
+import io.sallyport.control.v1.OperationsGrpc;
 import io.sallyport.control.v1.Problem;
 import io.sallyport.control.v1.Resource;
+import io.sallyport.control.v1.Resources;
 import io.sallyport.control.v1.RollbackRequest;
 import io.sallyport.control.v1.Rollout;
 import io.sallyport.control.v1.RolloutPlan;
@@ -90,6 +98,67 @@ class OperationsServiceTest {
     assertThatThrownBy(
             () -> viewer.rollback(RollbackRequest.newBuilder().setTo(message(1, 1)).build()))
         .hasMessageContaining("needs the role editor");
+  }
+
+  @Test
+  void dryRunsOfAllCallersShareOneBound() throws Exception {
+    List<Resource> large = new ArrayList<>();
+    for (int service = 0; service < 10; service++) {
+      Resource.Builder one = resource("s" + service, "127.20.0." + service, "10.0.0.1").toBuilder();
+      one.getServiceBuilder().setDefinition("x".repeat(1 << 20));
+      large.add(one.build());
+    }
+    ApplyHead dry = WHOLE.toBuilder().setDryRun(true).build();
+    var channel = NettyChannelBuilder.forAddress("127.0.0.1", plane.port()).usePlaintext().build();
+    try {
+      Metadata token = new Metadata();
+      token.put(
+          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer viewer:vic");
+      var holding =
+          OperationsGrpc.newStub(channel)
+              .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token))
+              .apply(new Nobody());
+      holding.onNext(ApplyRequest.newBuilder().setHead(dry).build());
+      for (Resource one : large) {
+        holding.onNext(
+            ApplyRequest.newBuilder()
+                .setResources(Resources.newBuilder().addResources(one))
+                .build());
+      }
+      OperationsClient other = plane.client("viewer:vera");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> other.apply(dry, large))
+                  .hasMessageContaining(
+                      "the catalogs that are under way have 16 MiB together, which is all that this"
+                          + " control plane takes at once; try again when others are done"));
+      assertThat(
+              plane
+                  .client("editor:ann")
+                  .apply(WHOLE, List.of(resource("a", "127.20.0.1", "10.0.0.1")))
+                  .getOutcome())
+          .isEqualTo(Outcome.OUTCOME_APPLIED);
+
+      holding.onError(Status.CANCELLED.asException());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(() -> other.apply(dry, large).getOutcome() != Outcome.OUTCOME_APPLIED);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static final class Nobody implements StreamObserver<ApplyReply> {
+    @Override
+    public void onNext(ApplyReply reply) {}
+
+    @Override
+    public void onError(Throwable failed) {}
+
+    @Override
+    public void onCompleted() {}
   }
 
   @Test

@@ -47,6 +47,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A control plane with a store in a directory and its services behind a real socket. Callers are
@@ -56,6 +57,12 @@ public final class TestPlane implements AutoCloseable {
   /** Fast enough for a test. */
   public static final RolloutTimings FAST =
       new RolloutTimings(Duration.ofMillis(50), Duration.ofMillis(600), Duration.ofMillis(500));
+
+  /** The bytes that catalogs may have which callers send. */
+  static final long MOST_UNDER_WAY = 16 << 20;
+
+  /** The time that calls which send catalogs are measured by, in nanoseconds. */
+  final AtomicLong ticking = new AtomicLong();
 
   /** What the audit log was told. */
   public final List<String> audited = new CopyOnWriteArrayList<>();
@@ -96,7 +103,9 @@ public final class TestPlane implements AutoCloseable {
             TestServices.LANGUAGE,
             new OperationsService.Self("r1", "test"),
             work,
-            this::audit);
+            this::audit,
+            MOST_UNDER_WAY,
+            ticking::get);
     agents =
         new AgentsService(
             AgentsSettings.DEFAULT,

@@ -226,6 +226,61 @@ class SecurityTest {
   }
 
   @Test
+  void halfARenewalIsNotTaken() throws Exception {
+    TlsFiles files = authority.issue(new Holder.Node("first"), "half", YEAR);
+    byte[] oldKey = Files.readAllBytes(files.key());
+    try (ReloadingTls tls = ReloadingTls.client(files, LOOKS, looks)) {
+      authority.issue(new Holder.Node("second"), "half", YEAR);
+      byte[] newKey = Files.readAllBytes(files.key());
+      Files.write(files.key(), oldKey);
+      touch(files.certificate(), 2_000);
+      looksPass();
+      assertThat(whoAmI(channel(tls.clientContext()))).isEqualTo("Node[name=first]");
+
+      Files.writeString(files.key(), "-----BEGIN PRIVATE KEY-----\n%%%\n");
+      touch(files.key(), 3_000);
+      looksPass();
+      assertThat(whoAmI(channel(tls.clientContext()))).isEqualTo("Node[name=first]");
+
+      Files.write(files.key(), newKey);
+      touch(files.key(), 4_000);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> {
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+            assertThat(whoAmI(channel(tls.clientContext()))).isEqualTo("Node[name=second]");
+          });
+    }
+  }
+
+  @Test
+  void aKeyThatIsNotTheCertificatesIsTold() {
+    TlsFiles one = authority.issue(new Holder.Node("one"), "pair-1", YEAR);
+    TlsFiles other = authority.issue(new Holder.Node("other"), "pair-2", YEAR);
+    TlsFiles mixed = new TlsFiles(one.certificate(), other.key(), one.authorities());
+
+    assertThatThrownBy(() -> ReloadingTls.client(mixed, LOOKS, looks))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContaining(
+            "the key in "
+                + other.key()
+                + " is not that of the certificate in "
+                + one.certificate()
+                + "; put both there, in either order");
+  }
+
+  private static void touch(Path file, long later) {
+    assertThat(file.toFile().setLastModified(System.currentTimeMillis() + later)).isTrue();
+  }
+
+  /** Waits until the files have been looked at for sure. */
+  private void looksPass() throws Exception {
+    for (int look = 0; look < 4; look++) {
+      looks.schedule(() -> {}, LOOKS.toMillis(), TimeUnit.MILLISECONDS).get();
+    }
+  }
+
+  @Test
   void callerWhoCallsTooOftenIsRefusedAndOthersAreNot() {
     ManagedChannel eager = tls(new Holder.Node("eager"));
     for (int i = 0; i < 3; i++) {

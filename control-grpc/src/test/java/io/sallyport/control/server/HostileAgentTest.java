@@ -172,6 +172,23 @@ class HostileAgentTest {
   }
 
   @Test
+  void aNodeThatSaysEverNewZonesIsRefused() {
+    try (TestControl control = new TestControl()) {
+      control.head(catalog.with("a", ""));
+      for (int zone = 0; zone <= 5; zone++) {
+        control.agent("n1").hello("n1", "z" + zone).delta();
+      }
+      assertThat(control.agent("n1").hello("n1", "z6").ending().said())
+          .isEqualTo(
+              "RESOURCE_EXHAUSTED: the node said other labels or another zone more than 5 times"
+                  + " within a minute; do two agents run as this node? Configure them anew, and"
+                  + " wait a minute");
+      control.loop.advance(Duration.ofSeconds(61));
+      control.agent("n1").hello("n1", "z6").accept();
+    }
+  }
+
+  @Test
   void noMoreStreamsThanAreAllowed() {
     try (TestControl control = new TestControl(TestControl.settings(3, 8, 100, 1 << 20), "r1")) {
       control.head(catalog.with("a", ""));

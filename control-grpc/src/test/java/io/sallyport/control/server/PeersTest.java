@@ -3,6 +3,7 @@ package io.sallyport.control.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -124,6 +125,23 @@ class PeersTest {
   }
 
   @Test
+  void oddAddressesInTheStoreAreToldAndHoldUpNobody() {
+    store.present("replica/a-bad", ByteString.copyFromUtf8("unix:///tmp/x"));
+    store.present("replica/b bad", ByteString.copyFromUtf8("127.0.0.1:1"));
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+
+    one.node("n2", NodeState::hasAccepted);
+    one.control.until(() -> one.peers.troubles().size() == 2);
+    assertThat(one.peers.troubles().getFirst())
+        .isEqualTo(
+            "a replica in the store says that it is called \"a-bad\" and reached at"
+                + " \"unix:///tmp/x\", which is no name with a host and port; it is not asked for"
+                + " its nodes");
+  }
+
+  @Test
   void aSlowWatcherGetsTheLatestOfEachNode() throws Exception {
     Fleet fleet = new Fleet(one.control.work);
     for (int node = 0; node < 3; node++) {
@@ -182,7 +200,7 @@ class PeersTest {
               control.fleet,
               whole,
               address ->
-                  NettyChannelBuilder.forTarget(address)
+                  NettyChannelBuilder.forAddress(address.host(), address.port())
                       .usePlaintext()
                       .intercept(TestCallers.as("replica:" + name))
                       .build(),

@@ -53,7 +53,16 @@ final class TestControlPlane implements AutoCloseable {
         new RolloutTimings(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(5));
     rollouts =
         new Rollouts(
-            store, fleet, "r1", clock, new Random(2), fast, loop, (who, what, on, end) -> {});
+            store,
+            fleet,
+            "r1",
+            clock,
+            new Random(2),
+            fast,
+            loop,
+            (who, what, on, end) -> {},
+            16 << 20,
+            System::nanoTime);
     rollouts.start();
     CatalogWriter writer = new CatalogWriter(TestStrategies.balancers(), TestStrategies.checks());
     OperationsService operations =

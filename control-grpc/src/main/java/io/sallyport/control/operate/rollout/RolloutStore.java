@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rollouts in the store, which are read again only when they may have changed. Any thread; nothing
@@ -21,7 +22,8 @@ final class RolloutStore implements AutoCloseable {
   private final KeyValueStore keys;
   private final AtomicLong changes = new AtomicLong();
   private volatile Read read = new Read(-1, List.of());
-  private final KeyValueStore.Watch watch;
+  private final Runnable changed;
+  private KeyValueStore.@Nullable Watch watch;
 
   /**
    * One in the store.
@@ -34,13 +36,18 @@ final class RolloutStore implements AutoCloseable {
   private record Read(long changes, List<Kept> all) {}
 
   /**
-   * Makes one.
+   * Makes one that does not watch yet.
    *
    * @param changed called when rollouts may have changed; returns soon
    */
   RolloutStore(KeyValueStore keys, Runnable changed) {
     this.keys = keys;
-    this.watch =
+    this.changed = changed;
+  }
+
+  /** Begins to watch the store; once. What others write before is not noticed. */
+  synchronized void start() {
+    watch =
         keys.watch(
             PREFIX,
             () -> {
@@ -104,8 +111,10 @@ final class RolloutStore implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    watch.close();
+  public synchronized void close() {
+    if (watch != null) {
+      watch.close();
+    }
   }
 
   private CompletableFuture<Boolean> commit(String key, long version, Write write) {

@@ -95,6 +95,7 @@ public final class Rollouts implements AutoCloseable {
 
   /** Begins to look after rollouts. */
   public void start() {
+    store.start();
     long millis = timings.tick().toMillis();
     var _ = executor.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
   }

@@ -21,6 +21,7 @@ import io.sallyport.control.v1.Rollout;
 import io.sallyport.control.v1.RolloutPlan;
 import io.sallyport.control.v1.RolloutStage;
 import io.sallyport.control.v1.StartRolloutHead;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,6 +50,21 @@ class RolloutsTest {
   private final List<PlainAgent> agents = new ArrayList<>();
   private TestPlane plane;
   private Revision stable = Revision.NONE;
+
+  @Test
+  void nothingIsWatchedBeforeTheStart() throws Exception {
+    Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    try (TestPlane unstarted = new TestPlane(elsewhere, InstantSource.system(), TestPlane.FAST)) {
+      var watched = new CopyOnWriteArrayList<String>();
+      RolloutStore store = new RolloutStore(unstarted.store.keys(), () -> watched.add("told"));
+      assertThat(watched).isEmpty();
+      store.close();
+      RolloutStore started = new RolloutStore(unstarted.store.keys(), () -> watched.add("told"));
+      started.start();
+      await().atMost(PATIENCE).until(() -> !watched.isEmpty());
+      started.close();
+    }
+  }
 
   @BeforeEach
   void begin() {
