@@ -54,6 +54,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -351,6 +352,26 @@ class ControlServerTest {
       }
       two.stop();
       one.stop();
+    } finally {
+      etcd.kill();
+    }
+  }
+
+  @Test
+  void aReplicaThatStartsBeforeItsEtcdWaitsForIt() throws Exception {
+    EtcdServer etcd = EtcdServer.start(directory);
+    try {
+      Store store = new Store.Etcd(etcd.settings(Duration.ofMillis(300)));
+      etcd.kill();
+      CompletableFuture<ControlServer> starting =
+          CompletableFuture.supplyAsync(
+              () -> start(settings("one", new Security.Insecure(), store, 0), Restored.NO));
+      // Longer than one request may take with its retries.
+      assertThatThrownBy(() -> starting.get(2, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      etcd.start();
+      assertThat(starting.get(30, TimeUnit.SECONDS).unready()).isEmpty();
+      starting.join().stop();
     } finally {
       etcd.kill();
     }
