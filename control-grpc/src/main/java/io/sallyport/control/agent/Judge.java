@@ -72,6 +72,7 @@ final class Judge {
       boolean again) {
     SortedMap<String, Rejection> rejected = new TreeMap<>();
     SortedMap<String, Held> changed = new TreeMap<>();
+    SortedMap<String, Held> confirmed = new TreeMap<>();
     SortedSet<String> removed = new TreeSet<>();
     List<String> warnings = new ArrayList<>();
     Map<String, Read> read = new HashMap<>();
@@ -82,7 +83,7 @@ final class Judge {
         Optional<Resource> endpoints = received.apply(ResourceKey.endpoints(name));
         if (held != null && asInForce(held, service.get(), endpoints)) {
           if (again) {
-            changed.put(name, held);
+            confirmed.put(name, held);
           }
         } else {
           decode(service.get(), endpoints, held, read, rejected, changed, warnings);
@@ -93,6 +94,8 @@ final class Judge {
     }
     reads = read;
     refuseBreakers(changed, removed, before, rejected);
+    // What is in force already is to blame for nothing.
+    changed.putAll(confirmed);
     return new Verdict(changed, rejected, removed, warnings);
   }
 
@@ -220,10 +223,13 @@ final class Judge {
                     .add(problem("breaks-rules", name, violation)));
       }
       if (blamed.isEmpty()) {
-        // What was there before is the one that the rules name: each newcomer is tried alone.
+        // What was there before is the one that the rules name: each newcomer is tried alone,
+        // without what the others were, which is to go.
+        SortedMap<String, Held> rest = new TreeMap<>(others);
+        rest.keySet().removeAll(changed.keySet());
         for (Map.Entry<String, Held> newcomer : changed.entrySet()) {
           List<io.sallyport.api.config.Problem> alone =
-              violations(others, new TreeMap<>(Map.of(newcomer.getKey(), newcomer.getValue())));
+              violations(rest, new TreeMap<>(Map.of(newcomer.getKey(), newcomer.getValue())));
           if (!alone.isEmpty()) {
             blamed.put(
                 newcomer.getKey(),

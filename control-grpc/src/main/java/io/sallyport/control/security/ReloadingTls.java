@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * key that is not the certificate's as in the midst of a renewal, leaves what was read before in
  * force, and is logged once.
  *
- * <p>Clients that resume sessions of TLS, as this one does only with the JDK's TLS, may do so for
- * five minutes, with the identity that they began with.
+ * <p>Other clients of the server may resume their sessions of TLS for five minutes, with the
+ * identity that they began with.
  *
  * @since 0.1
  */
@@ -70,6 +70,11 @@ public final class ReloadingTls implements AutoCloseable {
       read();
     } catch (IOException | GeneralSecurityException | RuntimeException fault) {
       throw new TlsException(complaint(fault), fault);
+    }
+    if (PROVIDER == SslProvider.JDK) {
+      LOG.atInfo()
+          .addKeyValue("reason", OpenSsl.unavailabilityCause())
+          .log("TLS runs on the JDK's own, which takes more time: BoringSSL cannot be loaded");
     }
     this.looks =
         executor.scheduleWithFixedDelay(
@@ -163,8 +168,8 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   /**
-   * For a client that shows its certificate. It is one for all connections: it takes native memory,
-   * and reads what the files held last whenever it is asked.
+   * For a client that shows its certificate. With BoringSSL it is one for all connections, since it
+   * takes native memory; either way each connection begins with what the files held last.
    */
   public synchronized SslContext clientContext() {
     SslContext made = client;
@@ -177,8 +182,8 @@ public final class ReloadingTls implements AutoCloseable {
       if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
         // A resumed session would go on under the identity that it began with.
         sessions.setSessionCacheEnabled(false);
+        client = made;
       }
-      client = made;
     }
     return made;
   }

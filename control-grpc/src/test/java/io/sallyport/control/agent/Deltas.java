@@ -14,7 +14,7 @@ import io.sallyport.control.v1.VersionedService;
 /** A Delta, put together in a test's words. */
 final class Deltas {
   private final Delta.Builder delta = Delta.newBuilder();
-  private final Revision revision;
+  private Revision revision;
 
   private Deltas(long nonce, long epoch, long number) {
     revision = Revision.newBuilder().setEpoch(epoch).setNumber(number).build();
@@ -86,6 +86,12 @@ final class Deltas {
 
   Delta build() {
     return delta.build();
+  }
+
+  /** What follows has been as it is since another revision of epoch 1. */
+  Deltas since(long number) {
+    revision = revision.toBuilder().setNumber(number).build();
+    return this;
   }
 
   private static int port(String words) {

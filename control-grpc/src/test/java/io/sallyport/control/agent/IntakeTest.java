@@ -227,6 +227,54 @@ class IntakeTest {
   }
 
   @Test
+  void whatIsInForceIsNotToBlameWhenEverythingComesAnew() {
+    taken(
+        Deltas.to(1)
+            .with("b", B)
+            .service("c", "c.test 127.0.0.13 443")
+            .endpoint("c", 443, "10.0.0.8"));
+    taken(Deltas.to(2).with("a", "b.test 127.0.0.14 443").with("n", "n.test 10.0.0.8 443"));
+    intake.hello(true);
+
+    Outcome.Taken taken =
+        taken(
+            Deltas.to(2)
+                .with("a", "b.test 127.0.0.14 443")
+                .with("n", "n.test 10.0.0.8 443")
+                .since(1)
+                .with("b", B)
+                .service("c", "c.test 127.0.0.13 443")
+                .endpoint("c", 443, "10.0.0.8"));
+
+    assertThat(ids(taken)).containsExactly("b", "c");
+    assertThat(taken.verdict().rejected()).containsOnlyKeys("a", "n");
+    assertThat(taken.acks())
+        .filteredOn(ServiceAck::hasAccepted)
+        .extracting(ServiceAck::getService)
+        .containsExactlyInAnyOrder("b", "c");
+  }
+
+  @Test
+  void servicesThatChangeTogetherAreTakenThoughANewOneBesideThemIsNot() {
+    taken(
+        Deltas.to(1)
+            .with("a", A)
+            .with("b", B)
+            .service("c", "c.test 127.0.0.13 443")
+            .endpoint("c", 443, "10.0.0.8"));
+
+    Outcome.Taken taken =
+        taken(
+            Deltas.to(2)
+                .with("a", "b.test 127.0.0.11 443")
+                .with("b", "a.test 127.0.0.12 443")
+                .with("n", "n.test 10.0.0.8 443"));
+
+    assertThat(taken.verdict().rejected()).containsOnlyKeys("n");
+    assertThat(taken.verdict().accepted()).containsOnlyKeys("a", "b");
+  }
+
+  @Test
   void whatIsInForceAndMissingFromAWholeSnapshotIsRemoved() {
     taken(Deltas.to(1).with("a", A).with("b", B));
     intake.hello(true);

@@ -17,6 +17,8 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.sallyport.control.security.TrialAuthority.Holder;
 import io.sallyport.control.v1.OperationsGrpc;
 import io.sallyport.control.v1.WhoAmIReply;
@@ -222,6 +224,32 @@ class SecurityTest {
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
             assertThat(whoAmI(channel(tls.clientContext()))).isEqualTo("Node[name=after]");
           });
+    }
+  }
+
+  @Test
+  void clientsOfAnAuthorityThatIsAddedLaterShowTheirCertificates() throws Exception {
+    TrialAuthority added = authority("added");
+    TlsFiles files = added.issue(new Holder.Node("added"), "added", YEAR);
+    String before = Files.readString(ours.authorities());
+    // The JDK shows a certificate only to a server that names its authority, or none at all.
+    SslContext client =
+        GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            .trustManager(ours.authorities().toFile())
+            .keyManager(files.certificate().toFile(), files.key().toFile())
+            .build();
+    try {
+      Files.writeString(ours.authorities(), before + Files.readString(files.authorities()));
+      touch(ours.authorities(), 2_000);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .ignoreException(StatusRuntimeException.class)
+          .untilAsserted(() -> {
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+            assertThat(whoAmI(channel(client))).isEqualTo("Node[name=added]");
+          });
+    } finally {
+      Files.writeString(ours.authorities(), before);
     }
   }
 
