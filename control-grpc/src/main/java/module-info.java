@@ -15,6 +15,8 @@ module io.sallyport.control {
   requires io.grpc.services;
   requires transitive io.grpc.stub;
   requires io.grpc.util;
+  requires io.netty.buffer;
+  requires io.netty.common;
   requires transitive io.netty.handler;
   requires io.netty.transport;
   requires transitive io.sallyport.api;

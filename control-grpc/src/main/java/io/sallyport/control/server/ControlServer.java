@@ -92,7 +92,12 @@ public final class ControlServer implements AutoCloseable {
     ControlThreads threads = closing.with(new ControlThreads(), ControlThreads::close);
     AuditLog audit = closing.with(audit(settings.audit(), environment.clock()), AuditLog::close);
     Transport transport =
-        Transport.of(settings.security(), threads.timers(), environment.ticker(), closing);
+        Transport.of(
+            settings.security(),
+            threads.timers(),
+            environment.ticker(),
+            environment.metrics(),
+            closing);
     CatalogStore catalog = opened.catalog();
 
     Fleet own = new Fleet(threads.work());

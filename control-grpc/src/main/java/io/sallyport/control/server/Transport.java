@@ -1,5 +1,7 @@
 package io.sallyport.control.server;
 
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.MetricRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -34,14 +36,20 @@ sealed interface Transport {
    * @throws io.sallyport.control.security.TlsException when a file cannot be used
    */
   static Transport of(
-      Security security, ScheduledExecutorService looks, Ticker ticker, Closing closing) {
+      Security security,
+      ScheduledExecutorService looks,
+      Ticker ticker,
+      MetricRegistry metrics,
+      Closing closing) {
     return switch (security) {
       case Security.Insecure() -> new Plain();
       case Security.Tls(TlsFiles files, String domain, Optional<Path> tokens, Duration every) ->
           new Encrypted(
               closing.with(ReloadingTls.server(files, every, looks), ReloadingTls::close),
               closing.with(ReloadingTls.client(files, every, looks), ReloadingTls::close),
-              new Proof.Credentials(new Identities(domain), new Tokens(tokens, ticker)));
+              new Proof.Credentials(new Identities(domain), new Tokens(tokens, ticker)),
+              metrics.counter("control_plaintext_connections_total"),
+              ticker);
     };
   }
 
@@ -62,12 +70,15 @@ sealed interface Transport {
   }
 
   /** Over TLS; operators may have a token in the place of a certificate. */
-  record Encrypted(ReloadingTls server, ReloadingTls client, Proof proof) implements Transport {
+  record Encrypted(
+      ReloadingTls server, ReloadingTls client, Proof proof, Counter plaintext, Ticker ticker)
+      implements Transport {
     private static final int PING_SECONDS = 30;
 
     @Override
     public void serve(NettyServerBuilder builder) {
-      builder.sslContext(server.serverContext(ClientAuth.OPTIONAL));
+      builder.protocolNegotiator(
+          new TlsNegotiator(server.serverContext(ClientAuth.OPTIONAL), plaintext, ticker));
     }
 
     @Override

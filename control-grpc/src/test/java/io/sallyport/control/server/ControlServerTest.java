@@ -1,8 +1,10 @@
 package io.sallyport.control.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -43,6 +45,7 @@ import io.sallyport.control.v1.WhoAmIRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +71,9 @@ class ControlServerTest {
 
   private final List<ControlServer> servers = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
+
+  /** Those of the replica that was started last. */
+  private MetricRegistry metrics = new MetricRegistry();
 
   @AfterEach
   void endAll() {
@@ -95,13 +101,14 @@ class ControlServerTest {
   }
 
   private ControlServer start(ControlSettings settings, Restored restored) {
+    metrics = new MetricRegistry();
     ControlServer server =
         ControlServer.start(
             settings,
             restored,
             new ControlServer.Environment(
                 TestServices.LANGUAGE,
-                new MetricRegistry(),
+                metrics,
                 InstantSource.system(),
                 System::nanoTime,
                 new Random(),
@@ -313,6 +320,17 @@ class ControlServerTest {
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus())
         .isEqualTo(ServingStatus.SERVING);
+    Counter plaintext = metrics.counter("control_plaintext_connections_total");
+    assertThat(plaintext.getCount()).isZero();
+    try (Socket stranger =
+        new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+      stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      stranger.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      // Perhaps an alert, but no HTTP; then the end.
+      assertThat(new String(stranger.getInputStream().readAllBytes(), US_ASCII))
+          .doesNotContain("HTTP");
+    }
+    assertThat(plaintext.getCount()).isEqualTo(1);
   }
 
   private TrialAuthority authority() {

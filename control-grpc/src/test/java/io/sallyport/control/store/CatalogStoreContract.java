@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -519,8 +520,13 @@ abstract class CatalogStoreContract {
               // Few contents, so that those that were taken away come back soon.
               some.put(service("s" + random.nextInt(6)), "content " + random.nextInt(3));
               Revision expected = writer.newest().join().newest().revision();
-              Outcome outcome = writer.commit(change(expected, some, Set.of())).join();
-              commits += outcome instanceof Outcome.Committed ? 1 : 0;
+              try {
+                Outcome outcome = writer.commit(change(expected, some, Set.of())).join();
+                commits += outcome instanceof Outcome.Committed ? 1 : 0;
+              } catch (CompletionException crowded) {
+                // With another writer and a pruner that never rests, a change may be given up.
+                assertThat(crowded).hasMessageContaining("changes too fast");
+              }
             }
             return commits;
           }));
