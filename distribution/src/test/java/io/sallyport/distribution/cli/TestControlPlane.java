@@ -53,16 +53,7 @@ final class TestControlPlane implements AutoCloseable {
         new RolloutTimings(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(5));
     rollouts =
         new Rollouts(
-            store,
-            fleet,
-            "r1",
-            clock,
-            new Random(2),
-            fast,
-            loop,
-            (who, what, on, end) -> {},
-            16 << 20,
-            System::nanoTime);
+            store, fleet, "r1", clock, new Random(2), fast, loop, (who, what, on, end) -> {});
     rollouts.start();
     CatalogWriter writer = new CatalogWriter(TestStrategies.balancers(), TestStrategies.checks());
     OperationsService operations =
@@ -73,7 +64,9 @@ final class TestControlPlane implements AutoCloseable {
             new ServiceLanguage(TestStrategies.reader(), writer),
             new OperationsService.Self("r1", "test"),
             work,
-            (who, what, on, end) -> {});
+            (who, what, on, end) -> {},
+            16 << 20,
+            System::nanoTime);
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(work)
