@@ -99,8 +99,14 @@ class AgentIT {
     agent();
     await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(this::answers);
     assertThat(status().catalog().fromLastGood()).isTrue();
-    assertThat(status().wrong()).anyMatch(wrong -> wrong.startsWith("catalog: not connected: "));
-    assertThat(page("/ready").statusCode()).isEqualTo(200);
+    // It may serve before it has failed to connect, and before all of its parts are ready.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          assertThat(status().wrong())
+              .anyMatch(wrong -> wrong.startsWith("catalog: not connected: "));
+          assertThat(page("/ready").statusCode()).isEqualTo(200);
+        });
     assertThat(page("/metrics").body())
         .contains("sallyport_catalog_connected 0.0", "sallyport_catalog_from_disk 1.0");
 

@@ -110,7 +110,7 @@ class ArchiveIT {
     assertThat(outcome.errors()).isEmpty();
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.output().lines())
-        .filteredOn(line -> line.contains(" picocli.CommandLine "))
+        .filteredOn(line -> line.contains(" io.sallyport.distribution.Main "))
         .singleElement()
         .asString()
         .contains("shared objects file");
