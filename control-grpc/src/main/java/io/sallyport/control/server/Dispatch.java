@@ -195,7 +195,9 @@ final class Dispatch {
     transitions.forget();
     for (AgentStream stream : List.copyOf(streams)) {
       try {
-        lagging += stream.lags() ? 1 : 0;
+        // In this order: what looks at it may count down.
+        boolean lags = stream.lags();
+        lagging += lags ? 1 : 0;
       } catch (RuntimeException fault) {
         stream.failed(fault);
       }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,8 +109,12 @@ class HostilePeerIT {
     TlsFiles eve = new TlsFiles(admin.certificate(), admin.key(), fleet.authority().certificate());
     assertThatThrownBy(() -> OperationsClient.connect(LoopbackFleet.settings(addresses, eve)))
         .isInstanceOf(OperationsException.class);
-    assertThat(control.wholeLog())
-        .contains("the certificate of a client was refused", "CN=n1", "CN=eve");
+    // A client may be told before the log is written.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(() ->
+            assertThat(control.wholeLog())
+                .contains("the certificate of a client was refused", "CN=n1", "CN=eve"));
     assertOthersUnaffected();
   }
 

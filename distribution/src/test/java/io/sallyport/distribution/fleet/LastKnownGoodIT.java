@@ -50,6 +50,8 @@ class LastKnownGoodIT {
     agent.start();
     older = fleet.applied(addresses, "one", List.of(fleet.service("a-n1", 1)));
     fleet.awaitEffective(addresses, List.of("n1"), older, SOON);
+    // Changes in a row are written once, and there are to be two.
+    Until.holds("kept " + older, SOON, agent::log, () -> exists(KEPT));
     newer = fleet.applied(addresses, "two", List.of(fleet.service("a-n1", 2)));
     fleet.awaitEffective(addresses, List.of("n1"), newer, SOON);
     awaitKept(newer);

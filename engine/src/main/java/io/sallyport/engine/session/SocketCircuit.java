@@ -232,8 +232,9 @@ final class SocketCircuit implements Circuit {
     try {
       move(back, there);
       move(there, back);
-      if (!closed && there.blocked() && (client.broken() || back.stopped())) {
-        // Reading would find the reset, but nothing is read before the endpoint takes more.
+      if (!closed && there.blocked() && !client.finished() && (client.broken() || back.stopped())) {
+        // Reading would find the reset, but nothing is read before the endpoint takes more. Of a
+        // client that had said all, the rest is delivered whatever it makes of the answer.
         events.clientBroke();
       }
     } catch (RuntimeException | Error fault) {

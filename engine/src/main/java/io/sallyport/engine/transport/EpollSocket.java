@@ -46,6 +46,7 @@ public final class EpollSocket implements EpollIoHandle {
   private boolean writable;
   private boolean ending;
   private boolean broken;
+  private boolean finished;
   private boolean urgent;
   private @Nullable IOException fault;
 
@@ -102,6 +103,11 @@ public final class EpollSocket implements EpollIoHandle {
    */
   public boolean urgent() {
     return urgent;
+  }
+
+  /** Whether the FIN came before any reset: all that was sent before it can be read even then. */
+  public boolean finished() {
+    return finished;
   }
 
   /** Whether the kernel has reported an error or a reset. */
@@ -220,6 +226,8 @@ public final class EpollSocket implements EpollIoHandle {
   public void handle(IoRegistration source, IoEvent event) {
     int ops = ((EpollIoEvent) event).ops().value();
     broken |= (ops & BROKEN) != 0;
+    // A reset alone tells both at once.
+    finished |= (ops & END) != 0 && !broken;
     ending |= (ops & END) != 0;
     urgent |= (ops & URGENT) != 0;
     readable |= broken || ending || (ops & (IN | URGENT | HANG_UP)) != 0;
