@@ -3,7 +3,9 @@ package io.sallyport.benchmarks.fleet;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
 import io.sallyport.api.catalog.AllDown;
 import io.sallyport.api.catalog.Endpoint;
 import io.sallyport.api.catalog.EndpointMode;
@@ -69,12 +71,10 @@ final class FleetLanguage implements CatalogLanguage {
               id,
               service.getStringList("names").stream().map(HostName::new).toList(),
               InetAddress.ofLiteral(service.getString("address")),
-              service.getConfigList("ports").stream()
-                  .map(port -> port(port.getInt("listen")))
-                  .toList(),
+              service.getList("ports").stream().map(FleetLanguage::port).toList(),
               nodes),
           List.of());
-    } catch (ConfigException | IllegalArgumentException broken) {
+    } catch (ConfigException | ClassCastException | IllegalArgumentException broken) {
       return new Reading.Refused(
           List.of(
               new Problem(
@@ -85,6 +85,13 @@ final class FleetLanguage implements CatalogLanguage {
                   "cannot be read by the simulated fleet: " + broken.getMessage(),
                   "keep to names, address, ports and zones")));
     }
+  }
+
+  /** A number, as people write it, or with all of its settings, as the control plane sends it. */
+  private static ServicePort port(ConfigValue port) {
+    return port instanceof ConfigObject settings
+        ? port(settings.toConfig().getInt("listen"))
+        : port(((Number) port.unwrapped()).intValue());
   }
 
   private static ServicePort port(int listen) {
