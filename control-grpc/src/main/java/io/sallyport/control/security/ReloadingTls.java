@@ -41,9 +41,7 @@ public final class ReloadingTls implements AutoCloseable {
   private static final long SESSION_S = 300;
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /**
-   * BoringSSL, where its native library can be loaded: a handshake takes it a tenth of the time.
-   */
+  /** BoringSSL, where its native library can be loaded: handshakes take it less time. */
   private static final SslProvider PROVIDER =
       OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
 
