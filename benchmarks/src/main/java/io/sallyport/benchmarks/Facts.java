@@ -1,10 +1,8 @@
 package io.sallyport.benchmarks;
 
 import io.sallyport.benchmarks.measure.Plan;
+import io.sallyport.benchmarks.process.ProcFiles;
 import io.sallyport.benchmarks.process.Program;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,14 +23,18 @@ record Facts(Clock clock, Plan plan, Path haproxy, Path nginx, Path sallyport) {
         DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(ZonedDateTime.now(clock).withNano(0)));
     facts.put(
         "machine",
-        line("/proc/cpuinfo", "model name")
+        ProcFiles.line("/proc/cpuinfo", "model name")
             + ", "
             + Runtime.getRuntime().availableProcessors()
             + " cores, "
-            + line("/proc/meminfo", "MemTotal")
+            + ProcFiles.line("/proc/meminfo", "MemTotal")
             + " of memory; clock source "
-            + text("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
-    facts.put("kernel", text("/proc/sys/kernel/ostype") + " " + text("/proc/sys/kernel/osrelease"));
+            + ProcFiles.text("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+    facts.put(
+        "kernel",
+        ProcFiles.text("/proc/sys/kernel/ostype")
+            + " "
+            + ProcFiles.text("/proc/sys/kernel/osrelease"));
     facts.put("Sallyport", printed(sallyport, "--version").replace("\n", "; "));
     facts.put("HAProxy", firstLine(printed(haproxy, "-v")));
     facts.put("nginx, the backend", firstLine(printed(nginx, "-v")));
@@ -65,22 +67,5 @@ record Facts(Clock clock, Plan plan, Path haproxy, Path nginx, Path sallyport) {
 
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("unknown");
-  }
-
-  private static String line(String file, String key) {
-    return text(file)
-        .lines()
-        .filter(line -> line.startsWith(key))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("unknown");
-  }
-
-  private static String text(String file) {
-    try {
-      return Files.readString(Path.of(file)).strip();
-    } catch (IOException fault) {
-      throw new UncheckedIOException(fault);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.benchmarks.fleet;
 
+import io.sallyport.benchmarks.process.ProcFiles;
 import io.sallyport.benchmarks.process.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -164,15 +165,15 @@ public final class FleetCommand implements Callable<Integer> {
             ZonedDateTime.now(Clock.systemUTC()).withNano(0)));
     facts.put(
         "machine",
-        line("/proc/cpuinfo", "model name")
+        ProcFiles.line("/proc/cpuinfo", "model name")
             + ", "
             + Runtime.getRuntime().availableProcessors()
             + " cores, "
-            + line("/proc/meminfo", "MemTotal")
+            + ProcFiles.line("/proc/meminfo", "MemTotal")
             + " of memory; Linux "
-            + text("/proc/sys/kernel/osrelease")
+            + ProcFiles.text("/proc/sys/kernel/osrelease")
             + "; load when it began "
-            + text("/proc/loadavg"));
+            + ProcFiles.text("/proc/loadavg"));
     facts.put(
         "Sallyport",
         Program.run(List.of(launcher.toString(), "--version"), BOUND).strip().replace("\n", "; "));
@@ -233,23 +234,6 @@ public final class FleetCommand implements Callable<Integer> {
       }
     } catch (IOException fault) {
       System.err.println(directory + " could not be deleted: " + fault);
-    }
-  }
-
-  private static String line(String file, String key) {
-    return text(file)
-        .lines()
-        .filter(line -> line.startsWith(key))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("unknown");
-  }
-
-  private static String text(String file) {
-    try {
-      return Files.readString(Path.of(file)).strip();
-    } catch (IOException fault) {
-      throw new UncheckedIOException(fault);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What {@code /proc} says of a process. */
+/** What {@code /proc} and {@code /sys} say of a process and of the machine. */
 public final class ProcFiles {
   /** USER_HZ, which is 100 on every architecture that Sallyport runs on. */
   private static final long TICKS_PER_SECOND = 100;
@@ -72,5 +72,20 @@ public final class ProcFiles {
     } catch (IOException fault) {
       throw new UncheckedIOException(fault);
     }
+  }
+
+  /** What stands behind a key in one of the kernel's files of keys and values, or "unknown". */
+  public static String line(String file, String key) {
+    return text(file)
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  /** All of a small file, without blanks around it. */
+  public static String text(String file) {
+    return text(Path.of(file)).strip();
   }
 }

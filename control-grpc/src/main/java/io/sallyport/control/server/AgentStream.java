@@ -189,9 +189,7 @@ final class AgentStream {
       }
       return;
     }
-    if (!unanswered) {
-      dueNanos = NEVER;
-    }
+    dueNanos = NEVER;
     if (way != null || begin()) {
       sendPart();
     }
