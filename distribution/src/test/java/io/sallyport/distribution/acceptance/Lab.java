@@ -36,6 +36,9 @@ public final class Lab implements AutoCloseable {
   private static final String SUBNET = "10.77.0.";
   private static final String NAME_SERVER = SUBNET + "53";
 
+  /** Of its own: else the bridge takes the lowest of its ports', and loses those who knew it. */
+  private static final String BRIDGE_HARDWARE_ADDRESS = "02:00:0a:4d:00:35";
+
   private final Path directory;
   private final String prefix = "sallyport-" + Long.toString(ProcessHandle.current().pid(), 36);
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -48,7 +51,7 @@ public final class Lab implements AutoCloseable {
     try {
       certificates();
       network = opened(Namespace.open(prefix + "-net"));
-      network.ip("link", "add", "bridge", "type", "bridge");
+      network.ip("link", "add", "bridge", "address", BRIDGE_HARDWARE_ADDRESS, "type", "bridge");
       network.ip("addr", "add", NAME_SERVER + "/24", "dev", "bridge");
       network.ip("link", "set", "bridge", "up");
       node = opened(Namespace.open(prefix + "-node"));

@@ -176,11 +176,20 @@ final class ClosedFleet {
     return Until.holds(
         wanted,
         bound,
-        () -> attempt("nodes", "--json").output() + "\n" + control.log(),
+        this::logs,
         () -> {
           List<? extends Config> states = states();
           return states.size() == nodes.size() && states.stream().allMatch(condition);
         });
+  }
+
+  private String logs() {
+    StringBuilder told = new StringBuilder(attempt("nodes", "--json").output());
+    told.append('\n').append(control.log());
+    for (Node node : nodes) {
+      told.append('\n').append(node.name()).append(":\n").append(node.agent().log());
+    }
+    return told.toString();
   }
 
   /** Whether a node has a revision, and all that it holds serves. */
