@@ -36,7 +36,7 @@ public final class Latency implements Measure {
             + " a stall counts for all that it held up (an open loop, hence no coordinated"
             + " omission). The rate is half of what the slowest contender reached with wrk in this"
             + " run, and the same for all. \"Added\" is the difference from no proxy in the same"
-            + " round; the generator's own wake-ups, every 50 µs, are in both.");
+            + " round; the generator's own wake-ups are in both.");
   }
 
   @Override

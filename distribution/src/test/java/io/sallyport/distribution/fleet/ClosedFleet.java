@@ -176,20 +176,21 @@ final class ClosedFleet {
     return Until.holds(
         wanted,
         bound,
-        this::logs,
+        this::account,
         () -> {
           List<? extends Config> states = states();
           return states.size() == nodes.size() && states.stream().allMatch(condition);
         });
   }
 
-  private String logs() {
-    StringBuilder told = new StringBuilder(attempt("nodes", "--json").output());
-    told.append('\n').append(control.log());
+  /** What the control plane says of the nodes, and what it and they have logged. */
+  private String account() {
+    StringBuilder text = new StringBuilder(attempt("nodes", "--json").output());
+    text.append('\n').append(control.log());
     for (Node node : nodes) {
-      told.append('\n').append(node.name()).append(":\n").append(node.agent().log());
+      text.append('\n').append(node.name()).append(":\n").append(node.agent().log());
     }
-    return told.toString();
+    return text.toString();
   }
 
   /** Whether a node has a revision, and all that it holds serves. */
