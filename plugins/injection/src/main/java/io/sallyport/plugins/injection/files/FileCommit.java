@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -31,6 +32,9 @@ import java.util.function.Function;
  * <p>Exchanging, rather than renaming over, hands us the file that was there: an edit that somebody
  * made between the last look and the exchange is found in it and put back. Where the kernel or the
  * file system cannot exchange, a plain rename follows the last look at once.
+ *
+ * <p>Containers that share a directory, but have a file of their own mounted in it, share the
+ * temporary file's name. Who finds it gone has been overtaken, and begins again.
  */
 public final class FileCommit {
   private static final int ATTEMPTS = 5;
@@ -152,6 +156,8 @@ public final class FileCommit {
     trace.reached(Step.TEMPORARY_CREATED);
     try {
       fill(temporary, content);
+    } catch (NoSuchFileException taken) {
+      return new Attempt.Overtaken();
     } catch (IOException diskFull) {
       discard(temporary);
       return new Attempt.Failed(
@@ -161,6 +167,8 @@ public final class FileCommit {
     }
     try {
       return swap(snapshot, temporary);
+    } catch (NoSuchFileException taken) {
+      return new Attempt.Overtaken();
     } catch (IOException refused) {
       discard(temporary);
       return new Attempt.Barred(Failures.text(refused));

@@ -76,6 +76,26 @@ class ForeignWriterTest {
     assertThat(bench.text()).isEqualTo(Bench.text(directory.resolve("other")));
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"TEMPORARY_CREATED", "TEMPORARY_WRITTEN", "TEMPORARY_SYNCED", "CHECKED"})
+  void temporaryFileThatAnotherAgentRemovesIsMadeAgain(Step step) {
+    Set<Step> once = EnumSet.of(step);
+    InjectionReport report;
+    try (HostsFileInjector injector =
+        bench.injector(reached -> {
+          if (once.remove(reached)) {
+            delete(FileCommit.temporaryFor(bench.hosts));
+          }
+        })) {
+      report = injector.reconcile(Set.of(ICR));
+    }
+
+    assertThat(once).as("the step was reached").isEmpty();
+    assertThat(report.outcomes()).containsEntry(ICR, new Outcome.InPlace());
+    assertThat(bench.text()).isEqualTo(LOCALHOST + ICR_LINE + "\n");
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("hosts", "state");
+  }
+
   @Test
   void fileThatChangesEachTimeIsRefusedAndKeepsItsContent() {
     int[] count = {0};
@@ -234,6 +254,14 @@ class ForeignWriterTest {
     assertThat(bench.text().replace(ICR_LINE + "\n", "")).isEqualTo(LOCALHOST + THEIRS);
     assertThat(bench.text()).contains(ICR_LINE + "\n");
     assertThat(FileCommit.temporaryFor(bench.hosts)).doesNotExist();
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   private void replace(String text) {
