@@ -328,13 +328,13 @@ class ControlPlaneIT {
   }
 
   private void controlPlaneRestarts(String catalog) throws Exception {
+    String revision = fleet.state("n1").getString("accepted");
     phase("control-plane-stops");
     assertThat(fleet.control().terminate()).as(fleet.control().log()).isZero();
     Until.pause(Duration.ofSeconds(2));
     phase("control-plane-starts");
     fleet.control().start();
     fleet.control().awaitReady();
-    String revision = fleet.state("n1").getString("accepted");
     fleet.await("attached again", EFFECTIVE, state -> ClosedFleet.effective(state, revision));
     phase("control-plane-dies");
     fleet.control().kill();
