@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +62,10 @@ class ControlIT {
   }
 
   private Process control(String... more) throws IOException {
+    return control(Map.of(), more);
+  }
+
+  private Process control(Map<String, String> environment, String... more) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(installation.launcher().toString());
     command.addAll(List.of("control", "--config", config.toString()));
@@ -70,6 +76,7 @@ class ControlIT {
             .redirectError(directory.resolve("err").toFile());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
+    builder.environment().putAll(environment);
     Process process = builder.start();
     started.add(process);
     return process;
@@ -132,6 +139,61 @@ class ControlIT {
 
     control();
     awaitReady();
+  }
+
+  @Test
+  void aSignalEndsAStartThatWaitsForEtcd() throws Exception {
+    for (String restored : List.of("", "--restored")) {
+      try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        List<String> more =
+            new ArrayList<>(
+                List.of(
+                    "--set",
+                    "store.type=etcd",
+                    "--set",
+                    "store.etcd.endpoints=[\"http://127.0.0.1:" + silent.getLocalPort() + "\"]",
+                    "--set",
+                    "store.etcd.timeout=1m"));
+        if (!restored.isEmpty()) {
+          more.add(restored);
+        }
+        Process control = control(more.toArray(String[]::new));
+        silent.setSoTimeout(60_000);
+        try (Socket connected = silent.accept()) {
+          assertThat(connected.isConnected()).isTrue();
+          control.destroy();
+          assertThat(control.waitFor(20, SECONDS)).as(log()).isTrue();
+        }
+        assertThat(log())
+            .contains("control plane stops before it has served signal=SIGTERM")
+            .doesNotContain("control plane serves");
+        String errors = Files.readString(directory.resolve("err"));
+        if (restored.isEmpty()) {
+          assertThat(control.exitValue()).as(log()).isZero();
+          assertThat(errors).isEmpty();
+        } else {
+          assertThat(control.exitValue()).as(log()).isEqualTo(1);
+          assertThat(errors)
+              .isEqualTo(
+                  "sallyport: stopped before the store said that its catalog goes on in a new"
+                      + " epoch; start with --restored again\n");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aStartThatFailsEndsAlsoWhereTheJvmLeavesSignalsAlone() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Process control =
+          control(
+              Map.of("SALLYPORT_JAVA_OPTS", "-Xrs"),
+              "--set",
+              "listen=\"127.0.0.1:" + taken.getLocalPort() + "\"");
+      assertThat(control.waitFor(60, SECONDS)).as(log()).isTrue();
+      assertThat(control.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(directory.resolve("err"))).contains("cannot be listened on");
+    }
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -167,17 +168,28 @@ public final class ControlServer implements AutoCloseable {
   }
 
   /**
-   * Opens the store and serves from then on. Blocks.
+   * Opens the store and serves from then on. Blocks, for a minute or more while a store does not
+   * answer.
    *
+   * @param stop completes when there is to be no start any more: what is waited for by then is
+   *     waited for no longer
+   * @return empty when it was stopped before the store had answered; then nothing is left open
    * @throws ControlException when it cannot; the message is for the user
    */
-  public static ControlServer start(
-      ControlSettings settings, Restored restored, Environment environment) {
+  public static Optional<ControlServer> start(
+      ControlSettings settings,
+      Restored restored,
+      Environment environment,
+      CompletableFuture<?> stop) {
     Closing closing = new Closing();
     try {
       Files.createDirectories(settings.stateDirectory());
-      OpenStore store = OpenStore.open(settings, restored, environment, closing);
-      return new ControlServer(settings, environment, store, closing);
+      Optional<OpenStore> store = OpenStore.open(settings, restored, environment, stop, closing);
+      if (store.isEmpty()) {
+        closing.close();
+        return Optional.empty();
+      }
+      return Optional.of(new ControlServer(settings, environment, store.get(), closing));
     } catch (StoreException | TlsException refused) {
       closing.close();
       throw new ControlException(String.valueOf(refused.getMessage()), refused);

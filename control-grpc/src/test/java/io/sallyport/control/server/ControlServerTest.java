@@ -32,6 +32,7 @@ import io.sallyport.control.server.ControlServer.Restored;
 import io.sallyport.control.server.ControlSettings.Security;
 import io.sallyport.control.server.ControlSettings.Store;
 import io.sallyport.control.store.EtcdServer;
+import io.sallyport.control.store.EtcdSettings;
 import io.sallyport.control.v1.ApplyHead;
 import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.ApplyRequest;
@@ -46,6 +47,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,8 +103,13 @@ class ControlServerTest {
   }
 
   private ControlServer start(ControlSettings settings, Restored restored) {
+    return start(settings, restored, new CompletableFuture<>()).orElseThrow();
+  }
+
+  private Optional<ControlServer> start(
+      ControlSettings settings, Restored restored, CompletableFuture<?> stop) {
     metrics = new MetricRegistry();
-    ControlServer server =
+    Optional<ControlServer> server =
         ControlServer.start(
             settings,
             restored,
@@ -112,8 +119,9 @@ class ControlServerTest {
                 InstantSource.system(),
                 System::nanoTime,
                 new Random(),
-                "test"));
-    servers.add(server);
+                "test"),
+            stop);
+    server.ifPresent(servers::add);
     return server;
   }
 
@@ -373,6 +381,54 @@ class ControlServerTest {
     } finally {
       etcd.kill();
     }
+  }
+
+  @Test
+  void aStartThatWaitsForAnEtcdThatIsSilentEndsWhenItIsTold() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> stop = new CompletableFuture<>();
+      CompletableFuture<Optional<ControlServer>> starting =
+          starting(silent.getLocalPort(), Duration.ofMinutes(1), Restored.NO, stop);
+      try (Socket connected = silent.accept()) {
+        assertThat(connected.isConnected()).isTrue();
+        assertThat(starting).isNotDone();
+        stop.complete(null);
+        assertThat(starting.get(20, TimeUnit.SECONDS)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aStartThatPausesBeforeItAsksTheStoreAgainEndsWhenItIsTold() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = free.getLocalPort();
+    }
+    for (Restored restored : Restored.values()) {
+      CompletableFuture<Void> stop = new CompletableFuture<>();
+      CompletableFuture<Optional<ControlServer>> starting =
+          starting(nobody, Duration.ofMillis(100), restored, stop);
+      // Past some of its tries; the pauses have become longer than the requests.
+      assertThatThrownBy(() -> starting.get(2, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      stop.complete(null);
+      assertThat(starting.get(20, TimeUnit.SECONDS)).isEmpty();
+    }
+  }
+
+  private CompletableFuture<Optional<ControlServer>> starting(
+      int etcd, Duration timeout, Restored restored, CompletableFuture<?> stop) {
+    Store store =
+        new Store.Etcd(
+            new EtcdSettings(
+                List.of(URI.create("http://127.0.0.1:" + etcd)),
+                "/test/",
+                Optional.empty(),
+                Optional.empty(),
+                timeout,
+                Duration.ofSeconds(2)));
+    return CompletableFuture.supplyAsync(() ->
+        start(settings("one", new Security.Insecure(), store, 0), restored, stop));
   }
 
   @Test

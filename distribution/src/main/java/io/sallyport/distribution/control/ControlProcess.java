@@ -125,7 +125,9 @@ public final class ControlProcess {
   }
 
   private int serve(Request request, ProcessSettings settings, InstalledPlugins plugins) {
-    try (StateDirectory state =
+    // Signals are taken before all else, and let go when all has been put in order.
+    try (StopSignal stop = StopSignal.taken();
+        StateDirectory state =
             StateDirectory.open(settings.control().stateDirectory(), StateDirectory.Owner.CONTROL);
         Logging logging =
             Logging.start(
@@ -149,11 +151,20 @@ public final class ControlProcess {
       MetricRegistry metrics = new MetricRegistry();
       Gauge<Long> dropped = logging::dropped;
       metrics.register("log_lines_dropped_total", dropped);
-      StopSignal stop = StopSignal.taken();
-      ControlServer server =
+      Optional<ControlServer> started =
           ControlServer.start(
-              settings.control(), request.restored(), environment(plugins, metrics));
-      try (server;
+              settings.control(),
+              request.restored(),
+              environment(plugins, metrics),
+              stop.first());
+      if (started.isEmpty()) {
+        logger
+            .atInfo()
+            .addKeyValue("signal", stop.await())
+            .log("control plane stops before it has served");
+        return neverServed(request.restored());
+      }
+      try (ControlServer server = started.get();
           Admin admin = Admin.open(settings.admin(), server, metrics)) {
         logger.atInfo().addKeyValue("address", text(server.address())).log("control plane serves");
         admin
@@ -164,9 +175,20 @@ public final class ControlProcess {
         boolean left = server.stop();
         logger.atInfo().addKeyValue("in_order", left).log("control plane has stopped");
       }
-      stop.finished();
       return DONE;
     }
+  }
+
+  private int neverServed(Restored restored) {
+    return switch (restored) {
+      case NO -> DONE;
+      case YES -> {
+        err.println(
+            "sallyport: stopped before the store said that its catalog goes on in a new epoch;"
+                + " start with --restored again");
+        yield FAILED;
+      }
+    };
   }
 
   private static ControlServer.Environment environment(

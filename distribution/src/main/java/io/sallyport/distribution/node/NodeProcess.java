@@ -211,18 +211,18 @@ public final class NodeProcess {
 
   /** The first TERM or INT stops in good order; the next one ends the process where it stands. */
   private int untilSignalled(Node.Run run, Logger logger) {
-    StopSignal stop = StopSignal.taken();
-    Signals.handle("HUP", number -> run.readAgain());
-    run.admin()
-        .ifPresent(address ->
-            logger
-                .atInfo()
-                .addKeyValue("address", Addresses.text(address.getAddress(), address.getPort()))
-                .log("admin port is open"));
-    logger.atInfo().addKeyValue("signal", stop.await()).log("agent stops");
-    boolean ended = run.stop();
-    logger.atInfo().addKeyValue("in_order", ended).log("agent has stopped");
-    stop.finished();
-    return ended ? DONE : FAILED;
+    try (StopSignal stop = StopSignal.taken()) {
+      Signals.handle("HUP", number -> run.readAgain());
+      run.admin()
+          .ifPresent(address ->
+              logger
+                  .atInfo()
+                  .addKeyValue("address", Addresses.text(address.getAddress(), address.getPort()))
+                  .log("admin port is open"));
+      logger.atInfo().addKeyValue("signal", stop.await()).log("agent stops");
+      boolean ended = run.stop();
+      logger.atInfo().addKeyValue("in_order", ended).log("agent has stopped");
+      return ended ? DONE : FAILED;
+    }
   }
 }

@@ -5,11 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The first TERM or INT stops a process in good order; the next one ends it where it stands.
+ * The first TERM or INT stops a process in good order; the next one ends it where it stands. Closed
+ * when the process has stopped, or has failed to start: a JVM that leaves signals alone ends no
+ * sooner.
  *
  * @since 0.1
  */
-public final class StopSignal {
+public final class StopSignal implements AutoCloseable {
   private static final int SIGNALLED = 128;
 
   private final CompletableFuture<String> first = new CompletableFuture<>();
@@ -38,13 +40,19 @@ public final class StopSignal {
     return stop;
   }
 
+  /** Completes with the name of the first one. */
+  public CompletableFuture<String> first() {
+    return first.copy();
+  }
+
   /** Waits for the first one, and tells which it was. */
   public String await() {
     return first.join();
   }
 
-  /** The process has stopped in good order, and may end. */
-  public void finished() {
+  /** The process has nothing more to put in order, and may end. */
+  @Override
+  public void close() {
     finished.countDown();
   }
 
