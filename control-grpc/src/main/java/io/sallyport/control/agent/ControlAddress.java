@@ -1,6 +1,7 @@
 package io.sallyport.control.agent;
 
 import io.sallyport.api.catalog.Addresses;
+import io.sallyport.control.resource.Hosts;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ public record ControlAddress(String host, int port) {
     }
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
-      return host.isBlank() || port < 1 || port > MOST
+      return !Hosts.connectable(host) || port < 1 || port > MOST
           ? Optional.empty()
           : Optional.of(new ControlAddress(host, port));
     } catch (NumberFormatException noPort) {

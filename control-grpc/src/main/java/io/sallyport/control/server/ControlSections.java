@@ -2,6 +2,7 @@ package io.sallyport.control.server;
 
 import io.sallyport.api.catalog.Addresses;
 import io.sallyport.api.config.ConfigSection;
+import io.sallyport.control.resource.Hosts;
 import io.sallyport.control.security.PeerLimits;
 import io.sallyport.control.security.TlsFiles;
 import io.sallyport.control.server.ControlSettings.Audit;
@@ -58,13 +59,14 @@ public final class ControlSections {
     InetSocketAddress listen = listen(root);
     Security security = security(root, listen);
     Path state = stateDirectory(root);
+    Store store = store(root);
     return new ControlSettings(
         replica(root),
         listen,
-        advertise(root, listen),
+        advertise(root, listen, store),
         state,
         security,
-        new Catalog(store(root), root.integer("history", 1, 1, 1_000_000)),
+        new Catalog(store, root.integer("history", 1, 1, 1_000_000)),
         within(root, "connections", ControlSections::connections)
             .orElseGet(
                 () -> new Connections(new PeerLimits.Limits(1, 1, 1), 1 << 20, SECOND, SECOND)),
@@ -82,7 +84,7 @@ public final class ControlSections {
   private String replica(ConfigSection root) {
     String text = root.text("replica").orElse(AUTO);
     String name = text.equals(AUTO) ? host : text;
-    if (!NAME.matcher(name).matches()) {
+    if (!PeerAddress.isName(name)) {
       root.problem(
           "replica",
           "is not a replica's name" + (text.equals(AUTO) ? ": this host is called " + host : ""),
@@ -110,21 +112,32 @@ public final class ControlSections {
     return fallback;
   }
 
-  private String advertise(ConfigSection root, InetSocketAddress listen) {
+  private String advertise(ConfigSection root, InetSocketAddress listen, Store store) {
     String text = root.text("advertise").orElse(AUTO);
-    if (text.equals(AUTO)) {
-      return listen.getAddress().isAnyLocalAddress()
-          ? host + ":" + listen.getPort()
-          : Addresses.text(listen.getAddress(), listen.getPort());
+    if (!text.equals(AUTO)) {
+      if (PeerAddress.ofAnyPort(text)
+          .filter(place -> place.port() != 0 || listen.getPort() == 0)
+          .isEmpty()) {
+        root.problem(
+            "advertise",
+            "is no host with a port",
+            "write what other replicas reach this one under, such as control-1.example:9430; a"
+                + " host's name has letters, digits, hyphens and dots");
+      }
+      return text;
     }
-    Matcher place = PLACE.matcher(text);
-    if (!place.matches() || Integer.parseInt(place.group(3)) > MOST_PORT) {
+    if (!listen.getAddress().isAnyLocalAddress()) {
+      return Addresses.text(listen.getAddress(), listen.getPort());
+    }
+    // Of a store that is this replica's alone nobody else reads it.
+    if (store instanceof Store.Etcd && !Hosts.connectable(host)) {
       root.problem(
           "advertise",
-          "is no host with a port",
-          "write what other replicas reach this one under, such as control-1.example:9430");
+          "would be this host's name, " + host + ", which other replicas cannot connect to",
+          "write a name with letters, digits, hyphens and dots, or an address, such as"
+              + " control-1.example:9430");
     }
-    return text;
+    return host + ":" + listen.getPort();
   }
 
   private Path stateDirectory(ConfigSection root) {

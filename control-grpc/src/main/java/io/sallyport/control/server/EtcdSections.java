@@ -15,6 +15,7 @@ import java.util.Optional;
 
 /** Reads how to reach an etcd. Throws for nothing that a user wrote. */
 final class EtcdSections {
+  private static final int MOST_PORT = 65_535;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final String REMEDY =
@@ -64,7 +65,7 @@ final class EtcdSections {
       URI uri = new URI(text);
       boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean bare = uri.getRawPath() == null || uri.getRawPath().isEmpty();
-      return known && bare && uri.getHost() != null && uri.getPort() > 0
+      return known && bare && uri.getHost() != null && uri.getPort() > 0 && uri.getPort() <= MOST_PORT
           ? Optional.of(uri)
           : Optional.empty();
     } catch (URISyntaxException none) {

@@ -184,20 +184,7 @@ public final class Peers implements AutoCloseable {
     List<String> odd = new ArrayList<>();
     addresses.forEach((other, there) -> {
       if (!links.containsKey(other)) {
-        Optional<PeerAddress> place = PeerAddress.of(there);
-        if (place.isPresent() && PeerAddress.isName(other)) {
-          ManagedChannel channel = channels.apply(place.get());
-          PeerLink link = new PeerLink(other, there, channel, loop, random, new Told());
-          links.put(other, link);
-          link.ask();
-        } else {
-          odd.add(
-              "a replica in the store says that it is called \""
-                  + printable(other)
-                  + "\" and reached at \""
-                  + printable(there)
-                  + "\", which is no name with a host and port; it is not asked for its nodes");
-        }
+        link(other, there).ifPresent(odd::add);
       }
     });
     if (!odd.equals(oddReplicas)) {
@@ -205,6 +192,36 @@ public final class Peers implements AutoCloseable {
     }
     oddReplicas = List.copyOf(odd);
     changed();
+  }
+
+  /** Begins to ask a replica, or says why it is not asked. */
+  private Optional<String> link(String other, String there) {
+    Optional<PeerAddress> place = PeerAddress.of(there);
+    if (place.isEmpty() || !PeerAddress.isName(other)) {
+      return Optional.of(
+          "a replica in the store says that it is called \""
+              + printable(other)
+              + "\" and reached at \""
+              + printable(there)
+              + "\", which is no name with a host and port; it is not asked for its nodes");
+    }
+    ManagedChannel channel;
+    try {
+      channel = channels.apply(place.get());
+    } catch (RuntimeException unusable) {
+      // One that cannot be connected to must not keep the others from being asked.
+      return Optional.of(
+          "replica "
+              + other
+              + " at "
+              + there
+              + " cannot be connected to, and is not asked for its nodes: "
+              + unusable.getMessage());
+    }
+    PeerLink link = new PeerLink(other, there, channel, loop, random, new Told());
+    links.put(other, link);
+    link.ask();
+    return Optional.empty();
   }
 
   private static String printable(String text) {

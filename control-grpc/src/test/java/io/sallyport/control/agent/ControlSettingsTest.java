@@ -34,6 +34,13 @@ class ControlSettingsTest {
   }
 
   @Test
+  void aHostThatCannotBeConnectedToIsRefused() {
+    assertThat(
+            problems(Map.of("addresses", List.of("control_1:9443"), "insecure", true)).getFirst())
+        .contains("holds \"control_1:9443\"", "a host's name has letters, digits, hyphens");
+  }
+
+  @Test
   void withoutTlsNothingWorksByAccident() {
     assertThat(problems(Map.of("addresses", List.of("10.0.0.4:9443"))).getFirst())
         .contains("says nothing of tls");

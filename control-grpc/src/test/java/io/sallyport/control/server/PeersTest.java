@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Two replicas that tell each other of their nodes, over real sockets. */
 class PeersTest {
+  private static final String NO_CHANNEL = "no-channel";
+
   private final MemoryStore store = new MemoryStore();
   private final TestCatalog catalog = new TestCatalog();
   private final Replica one = new Replica("r1");
@@ -142,6 +145,43 @@ class PeersTest {
   }
 
   @Test
+  void hostsThatGrpcThrowsForAreToldAndHoldUpNobody() {
+    List<String> odd =
+        List.of("control_1:9430", "-c:9430", "a..b:9430", "1.2.3:9430", "[1:2]:9430", "b:0");
+    for (int which = 0; which < odd.size(); which++) {
+      store.present("replica/a-" + which, ByteString.copyFromUtf8(odd.get(which)));
+    }
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+
+    one.node("n2", NodeState::hasAccepted);
+    one.control.until(() -> one.peers.troubles().size() == odd.size());
+    assertThat(one.peers.troubles().getFirst())
+        .isEqualTo(
+            "a replica in the store says that it is called \"a-0\" and reached at"
+                + " \"control_1:9430\", which is no name with a host and port; it is not asked for"
+                + " its nodes");
+  }
+
+  @Test
+  void aReplicaThatNoChannelCanBeMadeToHoldsUpNobody() {
+    store.present("replica/a-2", ByteString.copyFromUtf8(NO_CHANNEL + ":1"));
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+
+    one.node("n2", NodeState::hasAccepted);
+    one.control.until(() ->
+        one.peers
+            .troubles()
+            .equals(
+                List.of(
+                    "replica a-2 at no-channel:1 cannot be connected to, and is not asked for its"
+                        + " nodes: no channel today")));
+  }
+
+  @Test
   void aSlowWatcherGetsTheLatestOfEachNode() throws Exception {
     Fleet fleet = new Fleet(one.control.work);
     for (int node = 0; node < 3; node++) {
@@ -184,11 +224,13 @@ class PeersTest {
   /** One replica: its agents, and what the others may ask of it. */
   private final class Replica implements AutoCloseable {
     final Asked operations = new Asked();
+    private final String replica;
     final TestControl control;
     final Fleet whole;
     final Peers peers;
 
     Replica(String name) {
+      replica = name;
       control = new TestControl(TestControl.SETTINGS, name, operations);
       operations.fleet = control.fleet;
       whole = new Fleet(control.work);
@@ -199,16 +241,22 @@ class PeersTest {
               store,
               control.fleet,
               whole,
-              address ->
-                  NettyChannelBuilder.forAddress(address.host(), address.port())
-                      .usePlaintext()
-                      .intercept(TestCallers.as("replica:" + name))
-                      .build(),
+              this::channel,
               Duration.ofHours(1),
               control.loop,
               control.loop,
               new Random(7));
       peers.start();
+    }
+
+    private ManagedChannel channel(PeerAddress address) {
+      if (address.host().equals(NO_CHANNEL)) {
+        throw new IllegalStateException("no channel today");
+      }
+      return NettyChannelBuilder.forAddress(address.host(), address.port())
+          .usePlaintext()
+          .intercept(TestCallers.as("replica:" + replica))
+          .build();
     }
 
     NodeState node(String node, Predicate<NodeState> condition) {

@@ -31,8 +31,12 @@ class ControlSettingsReaderTest {
   @TempDir private Path directory;
 
   private Result read(String text, String... settings) throws IOException {
+    return read("host-1", text, settings);
+  }
+
+  private Result read(String host, String text, String... settings) throws IOException {
     Path file = Files.writeString(directory.resolve("control.conf"), text);
-    return new ControlSettingsReader(Path.of("/var/lib/sallyport"), "host-1")
+    return new ControlSettingsReader(Path.of("/var/lib/sallyport"), host)
         .read(
             file,
             Arrays.stream(settings).map(written -> Setting.of(written).orElseThrow()).toList());
@@ -45,7 +49,10 @@ class ControlSettingsReaderTest {
   }
 
   private List<String> problems(String text, String... settings) throws IOException {
-    Result result = read(text, settings);
+    return problems(read(text, settings));
+  }
+
+  private List<String> problems(Result result) {
     assertThat(result).isInstanceOf(Result.Refused.class);
     return ((Result.Refused) result)
         .problems().stream()
@@ -188,12 +195,55 @@ class ControlSettingsReaderTest {
     assertThat(problems(insecure + "{} }")).singleElement().asString().contains("names no etcd");
     assertThat(
             problems(
-                insecure + "{ endpoints = [\"etcd:2379\", \"https://h:1\", \"http://h:1\"] } }"))
+                insecure + "{ endpoints = [\"etcd:2379\", \"https://h:1\", \"http://h:1\", \"http://h:65536\"] } }"))
         .anySatisfy(problem -> assertThat(problem).contains("holds \"etcd:2379\""))
+        .anySatisfy(problem -> assertThat(problem).contains("holds \"http://h:65536\""))
         .anySatisfy(problem -> assertThat(problem).contains("are with and without TLS"));
     assertThat(problems(insecure + "{ endpoints = [\"http://h:1\"], user = ann } }"))
         .singleElement()
         .asString()
         .contains("user", "stands alone", "set user and password-file, or neither");
+  }
+
+  @Test
+  void whatOtherReplicasCannotConnectToIsRefused() throws Exception {
+    String trial = "insecure = true\nlisten = \"127.0.0.1:9430\"\n";
+    for (String odd :
+        List.of("control_1:9430", "-c:9430", "1.2.3:9430", "[1:2]:9430", "a:70000", "a:0")) {
+      assertThat(problems(trial + "advertise = \"" + odd + "\""))
+          .singleElement()
+          .satisfies(
+              told(
+                  "control.conf:3",
+                  "advertise",
+                  odd,
+                  "is no host with a port",
+                  "such as control-1.example:9430; a host's name has letters, digits, hyphens"));
+    }
+    assertThat(settings(trial + "advertise = \"[fd00::4]:9430\"").control().advertise())
+        .isEqualTo("[fd00::4]:9430");
+  }
+
+  @Test
+  void aHostWhoseNameOthersCannotConnectToHasToSayAnother() throws Exception {
+    String certificate = pem("control.pem");
+    String shared =
+        """
+        listen = "0.0.0.0:9430"
+        tls { certificate = "%s", key = "%s", ca = "%s" }
+        store { type = etcd, etcd { endpoints = ["https://h:1"] } }
+        """
+            .formatted(certificate, certificate, certificate);
+    assertThat(problems(read("host_1", shared)))
+        .singleElement()
+        .satisfies(
+            told(
+                "advertise",
+                "would be this host's name, host_1, which other replicas cannot connect to",
+                "write a name with letters, digits, hyphens and dots"));
+    assertThat(read("host_1", shared, "advertise=\"h:9430\"")).isInstanceOf(Result.Read.class);
+    assertThat(read("host_1", shared, "store.type=embedded"))
+        .as("nobody else reads it")
+        .isInstanceOf(Result.Read.class);
   }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.control.operate.client;
 
+import io.sallyport.control.resource.Hosts;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,9 @@ public record ControlAddress(String host, int port) {
     }
     String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
     int port = Integer.parseInt(matcher.group(3));
-    return port < 1 || port > MOST ? Optional.empty() : Optional.of(new ControlAddress(host, port));
+    return port < 1 || port > MOST || !Hosts.connectable(host)
+        ? Optional.empty()
+        : Optional.of(new ControlAddress(host, port));
   }
 
   @Override
