@@ -22,6 +22,8 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -291,19 +293,31 @@ public final class EtcdStore implements KeyValueStore {
         .handle((done, failed) -> {
           if (failed != null) {
             throw new StoreException(
-                settings.where() + " cannot " + what + ": " + reason(failed), failed);
+                settings.where() + " cannot " + what + ": " + reason(failed), said(failed));
           }
           return done;
         });
   }
 
   static String reason(Throwable failed) {
-    Throwable cause = failed;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = said(failed);
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  /**
+   * What truly failed: of a request that was not made because its user could not be told to etcd,
+   * the telling.
+   */
+  private static Throwable said(Throwable failed) {
+    Throwable cause = failed;
+    while (cause.getCause() != null
+        && (cause instanceof CompletionException
+            || (cause instanceof StatusRuntimeException refused
+                && refused.getStatus().getCode() == Status.Code.UNAUTHENTICATED))) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private Entry entry(KeyValue value) {

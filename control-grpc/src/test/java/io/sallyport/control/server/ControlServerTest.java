@@ -384,6 +384,32 @@ class ControlServerTest {
   }
 
   @Test
+  void aReplicaThatHasToSayWhoItIsWaitsForItsEtcdToo() throws Exception {
+    EtcdServer etcd = EtcdServer.start(directory, "--bcrypt-cost=4");
+    try {
+      EtcdSettings settings =
+          etcd.settings(
+              Duration.ofMillis(500), Optional.of(EtcdServer.USER), Optional.empty());
+      etcd.askWho(settings);
+      etcd.kill();
+      Store store = new Store.Etcd(settings);
+      CompletableFuture<ControlServer> starting =
+          CompletableFuture.supplyAsync(
+              () -> start(settings("one", new Security.Insecure(), store, 0), Restored.NO));
+      assertThatThrownBy(() -> starting.get(2, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      etcd.start();
+      ControlServer server = starting.get(30, TimeUnit.SECONDS);
+      assertThat(apply(channel(server), "icr", "127.20.0.1").getOutcome())
+          .isEqualTo(ApplyReply.Outcome.OUTCOME_APPLIED);
+      assertThat(server.troubles()).isEmpty();
+      server.stop();
+    } finally {
+      etcd.kill();
+    }
+  }
+
+  @Test
   void aStartThatWaitsForAnEtcdThatIsSilentEndsWhenItIsTold() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> stop = new CompletableFuture<>();

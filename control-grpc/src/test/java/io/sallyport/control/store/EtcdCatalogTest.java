@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.store.Change.Outcome;
-import io.sallyport.control.store.KeyValueStore.Transaction;
-import io.sallyport.control.store.KeyValueStore.Write;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,16 +38,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
   @BeforeEach
   void emptyStore() throws Exception {
     store = EtcdStore.of(etcd.settings(Duration.ofSeconds(5)));
-    List<String> keys = List.copyOf(of(store.versions("")).keySet());
-    for (int from = 0; from < keys.size(); from += KeyValueStore.AT_ONCE) {
-      of(
-          store.commit(
-              new Transaction(
-                  List.of(),
-                  keys.subList(from, Math.min(keys.size(), from + KeyValueStore.AT_ONCE)).stream()
-                      .map(key -> (Write) new Write.Delete(key))
-                      .toList())));
-    }
+    EtcdServer.empty(store);
   }
 
   @AfterEach

@@ -44,16 +44,7 @@ class EtcdStoreTest extends KeyValueStoreContract {
   @BeforeEach
   void emptyStore() throws Exception {
     store = EtcdStore.of(etcd.settings(Duration.ofSeconds(5)));
-    List<String> keys = List.copyOf(of(store.versions("")).keySet());
-    for (int from = 0; from < keys.size(); from += AT_ONCE) {
-      of(
-          store.commit(
-              new Transaction(
-                  List.of(),
-                  keys.subList(from, Math.min(keys.size(), from + AT_ONCE)).stream()
-                      .map(key -> (Write) new Write.Delete(key))
-                      .toList())));
-    }
+    EtcdServer.empty(store);
   }
 
   @AfterEach
@@ -65,8 +56,6 @@ class EtcdStoreTest extends KeyValueStoreContract {
   KeyValueStore store() {
     return store;
   }
-
-  private static final int AT_ONCE = KeyValueStore.AT_ONCE;
 
   @Test
   void anEtcdThatIsAwayIsNamed() throws Exception {
