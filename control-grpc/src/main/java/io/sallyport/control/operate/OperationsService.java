@@ -34,7 +34,7 @@ import io.sallyport.control.v1.Rollout;
 import io.sallyport.control.v1.StartRolloutRequest;
 import io.sallyport.control.v1.WhoAmIReply;
 import io.sallyport.control.v1.WhoAmIRequest;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +56,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   private final Views views;
   private final Executor executor;
   private final Self self;
+  private final NodeDetails details;
   private final UnderWay underWay;
   private final Gate gate;
   private final Orders orders;
@@ -75,8 +76,19 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
    *
    * @param own those that are attached to this replica
    * @param whole those of all replicas
+   * @param elsewhere the other replicas
    */
-  public record Views(Fleet own, Fleet whole) {}
+  public record Views(Fleet own, Fleet whole, Elsewhere elsewhere) {}
+
+  /** The other replicas, as far as they can be asked. */
+  @FunctionalInterface
+  public interface Elsewhere {
+    /**
+     * Asks a replica for nodes that are attached to it, with their services. Never blocks; fails
+     * with a message for people.
+     */
+    CompletableFuture<List<NodeState>> nodes(String replica, List<String> names);
+  }
 
   /**
    * Makes the service.
@@ -99,6 +111,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     this.views = views;
     this.executor = executor;
     this.self = self;
+    this.details = new NodeDetails(self.replica(), views.elsewhere());
     this.underWay = new UnderWay(mostUnderWay, ticker);
     this.gate = new Gate(audit);
     ChangePlanner planner = new ChangePlanner(new ServiceReadings(new ServiceCodec(language)));
@@ -206,11 +219,17 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     guarded(
         flow,
         () -> {
-          Iterator<NodeState> nodes =
-              view(request, "nodes").nodes(detail(request)).stream()
-                  .filter(state -> NodeNews.wanted(request, state))
-                  .iterator();
-          flow.all(nodes);
+          Fleet view = view(request, "nodes");
+          var _ =
+              details
+                  .of(request, view)
+                  .whenComplete((nodes, fault) -> {
+                    if (fault == null) {
+                      flow.all(nodes.iterator());
+                    } else {
+                      flow.fail(Gate.failure(fault));
+                    }
+                  });
         });
   }
 

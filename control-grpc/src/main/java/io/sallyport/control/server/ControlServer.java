@@ -60,6 +60,9 @@ public final class ControlServer implements AutoCloseable {
 
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** How long another replica has to tell of its nodes' services. */
+  private static final Duration ASKING = Duration.ofSeconds(3);
+
   private final ControlSettings settings;
   private final Closing closing;
   private final AgentsService agents;
@@ -130,11 +133,23 @@ public final class ControlServer implements AutoCloseable {
                 threads.rollouts(),
                 audit::record),
             Rollouts::close);
+    peers =
+        new Peers(
+            settings.replica(),
+            catalog.keys(),
+            own,
+            whole,
+            transport::channel,
+            settings.agents().forgetAfter(),
+            threads.loop(),
+            environment.clock(),
+            environment.random());
     OperationsService operations =
         closing.with(
             new OperationsService(
                 catalog,
-                new OperationsService.Views(own, whole),
+                new OperationsService.Views(
+                    own, whole, (other, names) -> peers.nodes(other, names, ASKING)),
                 rollouts,
                 environment.language(),
                 new OperationsService.Self(settings.replica(), environment.version()),
@@ -146,22 +161,9 @@ public final class ControlServer implements AutoCloseable {
     health = new HealthStatusManager();
     server = server(environment, threads, audit, transport, operations);
     closing.with(server, ControlServer::end);
-    peers =
-        closing.with(
-            new Peers(
-                settings.replica(),
-                advertised(settings, server.getPort()),
-                catalog.keys(),
-                own,
-                whole,
-                transport::channel,
-                settings.agents().forgetAfter(),
-                threads.loop(),
-                environment.clock(),
-                environment.random()),
-            Peers::close);
+    closing.with(peers, Peers::close);
     closing.with(catalog.watch(agents::head), watch -> watch.close());
-    peers.start();
+    peers.start(advertised(settings, server.getPort()));
     rollouts.start();
     store = closing.with(new StoreWatch(catalog, threads.timers()), StoreWatch::close);
     measure(environment.metrics(), catalog, store, peers);

@@ -45,7 +45,7 @@ public final class Fleet {
     SUMMARY,
     /**
      * Every service, too; of one that serves and whose endpoints are all up, only that it does. Of
-     * a node of another replica there are none.
+     * a node of another replica there are none: {@link Peers#nodes} asks for them.
      */
     SERVICES
   }

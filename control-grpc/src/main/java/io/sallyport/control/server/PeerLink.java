@@ -4,15 +4,19 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
 import io.sallyport.control.v1.NodeEvent;
 import io.sallyport.control.v1.NodeState;
 import io.sallyport.control.v1.NodesRequest;
 import io.sallyport.control.v1.OperationsGrpc;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -94,6 +98,19 @@ final class PeerLink {
         .watchNodes(NodesRequest.newBuilder().setOfThisReplica(true).build(), new Answers(asked));
   }
 
+  /** Asks for some of its nodes with their services, and gives up after a time. */
+  void nodes(List<String> names, Duration within, CompletableFuture<List<NodeState>> answer) {
+    OperationsGrpc.newStub(channel)
+        .withDeadlineAfter(within)
+        .nodes(
+            NodesRequest.newBuilder()
+                .setOfThisReplica(true)
+                .setServices(true)
+                .addAllNames(names)
+                .build(),
+            new Collected(answer));
+  }
+
   void close() {
     closed = true;
     if (call != null) {
@@ -141,6 +158,30 @@ final class PeerLink {
     attempt++;
     var _ =
         loop.schedule(this::ask, (long) (most * random.nextDouble()) + 1, TimeUnit.MILLISECONDS);
+  }
+
+  /** Puts what comes into one answer. */
+  private record Collected(
+      CompletableFuture<List<NodeState>> answer, List<NodeState> nodes)
+      implements StreamObserver<NodeState> {
+    Collected(CompletableFuture<List<NodeState>> answer) {
+      this(answer, new ArrayList<>());
+    }
+
+    @Override
+    public void onNext(NodeState node) {
+      nodes.add(node);
+    }
+
+    @Override
+    public void onError(Throwable failed) {
+      answer.completeExceptionally(failed);
+    }
+
+    @Override
+    public void onCompleted() {
+      answer.complete(List.copyOf(nodes));
+    }
   }
 
   private final class Answers implements ClientResponseObserver<NodesRequest, NodeEvent> {

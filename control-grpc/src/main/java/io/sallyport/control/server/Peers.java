@@ -2,6 +2,7 @@ package io.sallyport.control.server;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.sallyport.control.store.KeyValueStore;
 import io.sallyport.control.v1.NodeState;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -46,7 +48,6 @@ public final class Peers implements AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(30);
 
   private final String replica;
-  private final String address;
   private final KeyValueStore store;
   private final Fleet own;
   private final Fleet whole;
@@ -71,7 +72,6 @@ public final class Peers implements AutoCloseable {
    * Does nothing yet.
    *
    * @param replica this replica's name
-   * @param address where the others reach it
    * @param own this replica's nodes
    * @param whole gets the nodes of all replicas
    * @param channels connects to another replica's address, as a replica
@@ -80,7 +80,6 @@ public final class Peers implements AutoCloseable {
    */
   public Peers(
       String replica,
-      String address,
       KeyValueStore store,
       Fleet own,
       Fleet whole,
@@ -90,7 +89,6 @@ public final class Peers implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random) {
     this.replica = replica;
-    this.address = address;
     this.store = store;
     this.own = own;
     this.whole = whole;
@@ -108,8 +106,12 @@ public final class Peers implements AutoCloseable {
     }
   }
 
-  /** Becomes present, and begins to follow the others. */
-  public void start() {
+  /**
+   * Becomes present, and begins to follow the others.
+   *
+   * @param address where the others reach it
+   */
+  public void start(String address) {
     nodes = own.watch(state -> onLoop(() -> seen(replica, state)));
     presence = store.present(PREFIX + replica, ByteString.copyFromUtf8(address));
     replicas = store.watch(PREFIX, this::look);
@@ -121,6 +123,29 @@ public final class Peers implements AutoCloseable {
   /** What is wrong, one sentence each; empty when the nodes of all replicas are known. */
   public List<String> troubles() {
     return troubles;
+  }
+
+  /**
+   * Asks another replica for nodes that are attached to it, with their services.
+   *
+   * @param within after which time it is given up
+   * @return fails with a {@link io.grpc.StatusRuntimeException} that says why it cannot be asked
+   */
+  public CompletableFuture<List<NodeState>> nodes(
+      String other, List<String> names, Duration within) {
+    CompletableFuture<List<NodeState>> answer = new CompletableFuture<>();
+    onLoop(() -> {
+      PeerLink link = links.get(other);
+      if (link == null) {
+        answer.completeExceptionally(
+            Status.UNAVAILABLE
+                .withDescription("it is not there, or at no address that it can be asked at")
+                .asRuntimeException());
+      } else {
+        link.nodes(names, within, answer);
+      }
+    });
+    return answer;
   }
 
   @Override

@@ -36,6 +36,7 @@ import io.sallyport.control.v1.RollbackRequest;
 import io.sallyport.control.v1.Rollout;
 import io.sallyport.control.v1.RolloutPlan;
 import io.sallyport.control.v1.RolloutStage;
+import io.sallyport.control.v1.ServiceState;
 import io.sallyport.control.v1.StartRolloutHead;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -464,6 +467,83 @@ class OperationsServiceTest {
     vic.close();
     watching.join(20_000);
     assertThat(watching.isAlive()).isFalse();
+  }
+
+  @Test
+  void theServicesOfANodeOfAnotherReplicaAreAskedOfThatOne() {
+    plane.fleet.put(elsewhere("n1", "r2"));
+    plane.fleet.put(elsewhere("n2", "r2"));
+    plane.fleet.put(elsewhere("n3", "r3"));
+    plane.fleet.put(elsewhere("n4", "r1"));
+    List<String> asked = new CopyOnWriteArrayList<>();
+    plane.elsewhere =
+        (replica, names) -> {
+          asked.add(replica + " for " + names);
+          return replica.equals("r2")
+              ? CompletableFuture.completedFuture(
+                  List.of(
+                      elsewhere("n1", "r2").toBuilder()
+                          .addServices(ServiceState.newBuilder().setService("icr"))
+                          .build()))
+              : CompletableFuture.failedFuture(
+                  Status.UNAVAILABLE.withDescription("not today").asRuntimeException());
+        };
+    OperationsClient vic = plane.client("viewer:vic");
+    NodesRequest.Builder four =
+        NodesRequest.newBuilder().addAllNames(List.of("n4", "n3", "n2", "n1", "n9"));
+
+    List<NodeState> nodes = vic.nodes(four.setServices(true).build());
+    assertThat(nodes)
+        .extracting(node -> node.getNode().getName())
+        .containsExactly("n1", "n2", "n3", "n4");
+    assertThat(nodes)
+        .extracting(NodeState::getServicesUnknown)
+        .containsExactly(
+            "",
+            "replica r2 does not know it any more",
+            "replica r3 cannot be asked: UNAVAILABLE: not today",
+            "");
+    assertThat(nodes.getFirst().getServicesList())
+        .extracting(ServiceState::getService)
+        .containsExactly("icr");
+    assertThat(asked).containsExactlyInAnyOrder("r2 for [n1, n2]", "r3 for [n3]");
+
+    asked.clear();
+    assertThat(vic.nodes(four.setServices(false).build())).hasSize(4);
+    assertThat(vic.nodes(NodesRequest.newBuilder().setServices(true).build())).hasSize(4);
+    assertThat(vic.nodes(four.setServices(true).setOfThisReplica(true).build()))
+        .as("what replicas ask of one another is not asked on")
+        .hasSize(4);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void onlySoManyNodesAreAskedOfOtherReplicas() {
+    NodesRequest.Builder all = NodesRequest.newBuilder().setServices(true);
+    for (int node = 0; node <= NodeDetails.MOST_ELSEWHERE; node++) {
+      String name = "n%03d".formatted(node);
+      plane.fleet.put(elsewhere(name, "r2"));
+      all.addNames(name);
+    }
+    plane.elsewhere =
+        (replica, names) ->
+            CompletableFuture.completedFuture(
+                names.stream()
+                    .map(name ->
+                        elsewhere(name, replica).toBuilder()
+                            .addServices(ServiceState.newBuilder().setService("icr"))
+                            .build())
+                    .toList());
+    List<NodeState> nodes = plane.client("viewer:vic").nodes(all.build());
+    assertThat(nodes).hasSize(NodeDetails.MOST_ELSEWHERE + 1);
+    assertThat(nodes.getLast().getServicesUnknown())
+        .isEqualTo("other replicas are asked for no more than 64 nodes at once");
+    assertThat(nodes.subList(0, NodeDetails.MOST_ELSEWHERE))
+        .allSatisfy(node -> assertThat(node.getServicesCount()).isEqualTo(1));
+  }
+
+  private static NodeState elsewhere(String name, String replica) {
+    return node(name, 0).toBuilder().setReplica(replica).setServicesDeclared(1).build();
   }
 
   @Test

@@ -29,6 +29,7 @@ import io.sallyport.control.store.EmbeddedStore;
 import io.sallyport.control.store.KeyValueStore;
 import io.sallyport.control.v1.ApplyHead;
 import io.sallyport.control.v1.ApplyReply;
+import io.sallyport.control.v1.NodeState;
 import io.sallyport.control.v1.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,6 +71,9 @@ public final class TestPlane implements AutoCloseable {
 
   /** The nodes of this replica, which are all that there are. */
   public final Fleet fleet;
+
+  /** What other replicas tell of their nodes. */
+  volatile OperationsService.Elsewhere elsewhere = TestPlane::nobody;
 
   /** The catalog. */
   public final CatalogStore store;
@@ -98,7 +103,7 @@ public final class TestPlane implements AutoCloseable {
     operations =
         new OperationsService(
             store,
-            new OperationsService.Views(fleet, fleet),
+            new OperationsService.Views(fleet, fleet, (other, names) -> elsewhere.nodes(other, names)),
             rollouts,
             TestServices.LANGUAGE,
             new OperationsService.Self("r1", "test"),
@@ -132,6 +137,10 @@ public final class TestPlane implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  private static CompletableFuture<List<NodeState>> nobody(String replica, List<String> names) {
+    return CompletableFuture.failedFuture(new IllegalStateException("there is nobody else"));
   }
 
   /** Where it listens. */

@@ -42,6 +42,7 @@ import io.sallyport.control.v1.NodeState;
 import io.sallyport.control.v1.NodesRequest;
 import io.sallyport.control.v1.OperationsGrpc;
 import io.sallyport.control.v1.Resources;
+import io.sallyport.control.v1.ServiceState;
 import io.sallyport.control.v1.WhoAmIRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -375,6 +376,14 @@ class ControlServerTest {
             .atMost(PATIENCE)
             .until(() -> nodes(channel(one)), List.of("n2 at two")::equals);
         assertThat(one.troubles()).isEmpty();
+        NodeState asked =
+            OperationsGrpc.newBlockingStub(channel(one))
+                .nodes(NodesRequest.newBuilder().addNames("n2").setServices(true).build())
+                .next();
+        assertThat(asked.getServicesUnknown()).isEmpty();
+        assertThat(asked.getServicesList())
+            .extracting(ServiceState::getService)
+            .containsExactly("icr");
       }
       two.stop();
       one.stop();

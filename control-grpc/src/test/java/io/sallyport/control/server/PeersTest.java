@@ -13,11 +13,13 @@ import io.sallyport.control.v1.NodeEvent;
 import io.sallyport.control.v1.NodeState;
 import io.sallyport.control.v1.NodesRequest;
 import io.sallyport.control.v1.OperationsGrpc;
+import io.sallyport.control.v1.ServiceState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Two replicas that tell each other of their nodes, over real sockets. */
 class PeersTest {
   private static final String NO_CHANNEL = "no-channel";
+  private static final Duration PATIENCE = Duration.ofSeconds(TestAgent.PATIENCE_SECONDS);
 
   private final MemoryStore store = new MemoryStore();
   private final TestCatalog catalog = new TestCatalog();
@@ -113,6 +116,47 @@ class PeersTest {
     });
     two.control.agent("n3").hello("n3", "eu-2").accept();
     one.node("n3", NodeState::hasAccepted);
+  }
+
+  @Test
+  void aReplicaTellsTheServicesOfItsNodes() throws Exception {
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+    one.node("n2", NodeState::hasAccepted);
+
+    assertThat(one.peers.nodes("r2", List.of("n2", "n9"), PATIENCE).get(30, TimeUnit.SECONDS))
+        .singleElement()
+        .satisfies(node -> {
+          assertThat(node.getNode().getName()).isEqualTo("n2");
+          assertThat(node.getServicesList())
+              .extracting(ServiceState::getService)
+              .containsExactly("a");
+        });
+  }
+
+  @Test
+  void aReplicaThatCannotTellOfItsNodesIsGivenUpInTime() {
+    one.control.change(catalog.with("a", ""));
+    two.control.change(catalog.head());
+    two.control.agent("n2").hello("n2", "eu-2").accept();
+    one.node("n2", NodeState::hasAccepted);
+
+    two.operations.silent = true;
+    assertThat(one.peers.nodes("r2", List.of("n2"), Duration.ofMillis(200)))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("DEADLINE_EXCEEDED");
+    two.operations.silent = false;
+    two.operations.refuse("not today");
+    assertThat(one.peers.nodes("r2", List.of("n2"), PATIENCE))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("UNAVAILABLE: not today");
+    assertThat(one.peers.nodes("r3", List.of("n2"), PATIENCE))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("it is not there, or at no address that it can be asked at");
   }
 
   @Test
@@ -237,7 +281,6 @@ class PeersTest {
       peers =
           new Peers(
               name,
-              "127.0.0.1:" + control.port(),
               store,
               control.fleet,
               whole,
@@ -246,7 +289,7 @@ class PeersTest {
               control.loop,
               control.loop,
               new Random(7));
-      peers.start();
+      peers.start("127.0.0.1:" + control.port());
     }
 
     private ManagedChannel channel(PeerAddress address) {
@@ -278,6 +321,7 @@ class PeersTest {
   private static final class Asked extends OperationsGrpc.OperationsImplBase {
     private volatile Fleet fleet;
     private volatile String refusal = "";
+    private volatile boolean silent;
     private volatile StreamObserver<NodeEvent> asking;
     private volatile Fleet.Watch watch;
 
@@ -286,6 +330,22 @@ class PeersTest {
       if (!reason.isEmpty()) {
         watch.close();
         asking.onError(Status.UNAVAILABLE.withDescription(reason).asException());
+      }
+    }
+
+    @Override
+    public void nodes(NodesRequest request, StreamObserver<NodeState> answers) {
+      if (!(Caller.KEY.get() instanceof Caller.Replica)
+          || !request.getOfThisReplica()
+          || !request.getServices()) {
+        answers.onError(Status.PERMISSION_DENIED.asException());
+      } else if (!refusal.isEmpty()) {
+        answers.onError(Status.UNAVAILABLE.withDescription(refusal).asException());
+      } else if (!silent) {
+        request
+            .getNamesList()
+            .forEach(name -> fleet.node(name, Fleet.Detail.SERVICES).ifPresent(answers::onNext));
+        answers.onCompleted();
       }
     }
 

@@ -105,10 +105,10 @@ final class NodeActions {
 
   private List<String> services(NodeState node) {
     List<String> lines = new ArrayList<>();
-    if (node.getServicesCount() == 0 && node.getServicesDeclared() > 0) {
-      return List.of("its services: ask the replica it is attached to, " + node.getReplica());
-    }
     Paint paint = terminal.paint();
+    if (!node.getServicesUnknown().isEmpty()) {
+      return List.of(paint.odd("its services are not known: " + node.getServicesUnknown()));
+    }
     for (ServiceState service : node.getServicesList()) {
       boolean serves = service.getReached() == Step.STEP_PUBLISH;
       lines.add("");

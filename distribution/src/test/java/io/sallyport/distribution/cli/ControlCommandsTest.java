@@ -8,6 +8,8 @@ import io.sallyport.control.v1.Locality;
 import io.sallyport.control.v1.Node;
 import io.sallyport.control.v1.NodeState;
 import io.sallyport.control.v1.Revision;
+import io.sallyport.control.v1.ServiceState;
+import io.sallyport.control.v1.Step;
 import io.sallyport.distribution.catalog.CatalogWriter;
 import io.sallyport.distribution.catalog.TestStrategies;
 import java.io.PrintWriter;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -237,6 +240,36 @@ class ControlCommandsTest {
     clear();
     assertThat(execute("nodes", "n3")).isEqualTo(1);
     assertThat(err.toString()).contains("sallyport: no node n3 has ever attached");
+  }
+
+  @Test
+  void aNodeOfAnotherReplicaIsShownWithItsServices() {
+    NodeState there = node("n1", true).toBuilder().setReplica("r2").build();
+    plane.fleet.put(there);
+    assertThat(execute("nodes", "n1")).isEqualTo(0);
+    assertThat(out.toString().lines().toList().getLast())
+        .isEqualTo("its services are not known: replica r2 cannot be asked: nobody answers there");
+    clear();
+    execute("nodes", "n1", "--json");
+    assertThat(ConfigFactory.parseString(out.toString()).getString("servicesUnknown"))
+        .isEqualTo("replica r2 cannot be asked: nobody answers there");
+
+    plane.elsewhere =
+        (replica, names) ->
+            CompletableFuture.completedFuture(
+                List.of(
+                    there.toBuilder()
+                        .addServices(
+                            ServiceState.newBuilder()
+                                .setService("icr")
+                                .setReached(Step.STEP_PUBLISH)
+                                .setSessions(3))
+                        .build()));
+    clear();
+    assertThat(execute("nodes", "n1")).isEqualTo(0);
+    assertThat(out.toString())
+        .doesNotContain("not known")
+        .containsPattern("icr  serving  version .* 3 sessions, 0 failed");
   }
 
   @Test

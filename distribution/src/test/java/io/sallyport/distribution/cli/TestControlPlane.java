@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +39,12 @@ import java.util.concurrent.TimeUnit;
 final class TestControlPlane implements AutoCloseable {
   final Fleet fleet;
   final Rollouts rollouts;
+
+  /** What other replicas tell of their nodes. */
+  volatile OperationsService.Elsewhere elsewhere =
+      (other, names) ->
+          CompletableFuture.failedFuture(new IllegalStateException("nobody answers there"));
+
   private final KeyValueStore keys;
   private final CatalogStore store;
   private final ExecutorService work = Executors.newCachedThreadPool();
@@ -59,7 +66,7 @@ final class TestControlPlane implements AutoCloseable {
     OperationsService operations =
         new OperationsService(
             store,
-            new OperationsService.Views(fleet, fleet),
+            new OperationsService.Views(fleet, fleet, (other, names) -> elsewhere.nodes(other, names)),
             rollouts,
             new ServiceLanguage(TestStrategies.reader(), writer),
             new OperationsService.Self("r1", "test"),
