@@ -115,8 +115,8 @@ public record ControlSettings(
                   section.problem(
                       "addresses",
                       "holds \"" + text + "\", which is no address with a port",
-                      "write control.example.com:9430, 10.0.0.4:9430 or [fd00::4]:9430; a host's name"
-                          + " has letters, digits, hyphens and dots"));
+                      "write control.example.com:9430, 10.0.0.4:9430 or [fd00::4]:9430; a host's"
+                          + " name has letters, digits, hyphens and dots"));
     }
     if (texts.isEmpty()) {
       section.problem(

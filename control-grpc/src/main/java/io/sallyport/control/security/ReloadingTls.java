@@ -12,14 +12,18 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,27 +43,31 @@ import org.slf4j.LoggerFactory;
 public final class ReloadingTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
   private static final long SESSION_S = 300;
+
+  /** No less can be said to the JDK's own; 0 would be for ever. */
+  private static final long CLIENT_SESSION_S = 1;
+
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /** BoringSSL, where its native library can be loaded: handshakes take it less time. */
   private static final SslProvider PROVIDER =
       OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
 
-  private final TlsFiles files;
+  private final TlsParts parts;
   private final AdvancedTlsX509KeyManager identity;
   private final AdvancedTlsX509TrustManager trust;
   private final TellingTrust telling;
   private final ScheduledFuture<?> looks;
-  private List<FileTime> seen;
+  private Map<Path, FileTime> seen;
   private String told = "";
   private @Nullable SslContext client;
 
   private ReloadingTls(
-      TlsFiles files,
+      TlsParts parts,
       Verification verification,
       Duration every,
       ScheduledExecutorService executor) {
-    this.files = files;
+    this.parts = parts;
     this.identity = new AdvancedTlsX509KeyManager();
     try {
       this.trust = AdvancedTlsX509TrustManager.newBuilder().setVerification(verification).build();
@@ -88,7 +96,8 @@ public final class ReloadingTls implements AutoCloseable {
    */
   public static ReloadingTls server(
       TlsFiles files, Duration every, ScheduledExecutorService looks) {
-    return new ReloadingTls(files, Verification.CERTIFICATE_ONLY_VERIFICATION, every, looks);
+    return new ReloadingTls(
+        TlsParts.of(files), Verification.CERTIFICATE_ONLY_VERIFICATION, every, looks);
   }
 
   /**
@@ -100,21 +109,35 @@ public final class ReloadingTls implements AutoCloseable {
    */
   public static ReloadingTls client(
       TlsFiles files, Duration every, ScheduledExecutorService looks) {
+    return client(TlsParts.of(files), every, looks);
+  }
+
+  /**
+   * Of a client that may have nothing to show, and may trust the system's authorities; else as
+   * another client. Blocks while it reads.
+   *
+   * @param every how often the files are looked at
+   * @throws TlsException when the files cannot be used
+   */
+  public static ReloadingTls client(
+      TlsParts parts, Duration every, ScheduledExecutorService looks) {
     return new ReloadingTls(
-        files, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION, every, looks);
+        parts, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION, every, looks);
   }
 
   private void look() {
     try {
       telling.looked();
-      List<FileTime> now = stamps();
+      Map<Path, FileTime> now = stamps();
       if (now.equals(seen)) {
         return;
       }
       read();
       seen = now;
       told = "";
-      LOG.atInfo().addKeyValue("file", files.certificate()).log("the certificates were read again");
+      LOG.atInfo()
+          .addKeyValue("file", parts.files().getFirst())
+          .log("the certificates were read again");
     } catch (IOException | GeneralSecurityException | RuntimeException | Error fault) {
       // Whatever it is: who looks no more would go on with a certificate until it has ended.
       String complaint = complaint(fault);
@@ -128,27 +151,34 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   private void read() throws IOException, GeneralSecurityException {
-    KeyPairFiles.Pair pair = KeyPairFiles.pair(files.certificate(), files.key());
-    X509Certificate[] authorities = KeyPairFiles.certificates(files.authorities());
+    Optional<TlsParts.Identity> own = parts.identity();
+    Optional<Path> trusted = parts.authorities();
+    KeyPairFiles.@Nullable Pair pair =
+        own.isPresent() ? KeyPairFiles.pair(own.get().certificate(), own.get().key()) : null;
+    X509Certificate @Nullable [] authorities =
+        trusted.isPresent() ? KeyPairFiles.certificates(trusted.get()) : null;
     // Nothing is taken before all has been read.
-    trust.updateTrustCredentials(authorities);
-    identity.updateIdentityCredentials(pair.chain().toArray(X509Certificate[]::new), pair.key());
+    if (authorities == null) {
+      trust.useSystemDefaultTrustCerts();
+    } else {
+      trust.updateTrustCredentials(authorities);
+    }
+    if (pair != null) {
+      identity.updateIdentityCredentials(pair.chain().toArray(X509Certificate[]::new), pair.key());
+    }
   }
 
-  private List<FileTime> stamps() throws IOException {
-    return List.of(
-        Files.getLastModifiedTime(files.certificate()),
-        Files.getLastModifiedTime(files.key()),
-        Files.getLastModifiedTime(files.authorities()));
+  private Map<Path, FileTime> stamps() throws IOException {
+    Map<Path, FileTime> stamps = new LinkedHashMap<>();
+    for (Path file : parts.files()) {
+      stamps.put(file, Files.getLastModifiedTime(file));
+    }
+    return stamps;
   }
 
   private String complaint(Throwable fault) {
     return "the certificates cannot be used ("
-        + files.certificate()
-        + ", "
-        + files.key()
-        + ", "
-        + files.authorities()
+        + parts.files().stream().map(Path::toString).collect(Collectors.joining(", "))
         + "): "
         + (fault.getMessage() == null ? fault : fault.getMessage());
   }
@@ -162,21 +192,25 @@ public final class ReloadingTls implements AutoCloseable {
     return context(
         GrpcSslContexts.configure(SslContextBuilder.forServer(identity), PROVIDER)
             .trustManager(telling)
-            .clientAuth(clients));
+            .clientAuth(clients),
+        SESSION_S);
   }
 
   /**
-   * For a client that shows its certificate. With BoringSSL it is one for all connections, since it
-   * takes native memory; either way each connection begins with what the files held last.
+   * For a client that shows its certificate, where it has one. With BoringSSL it is one for all
+   * connections, since it takes native memory. Each connection begins with what the files held
+   * last; with the JDK's own TLS, one that is made with the same context within a second of another
+   * may resume that one's session.
    */
   public synchronized SslContext clientContext() {
     SslContext made = client;
     if (made == null) {
-      made =
-          context(
-              GrpcSslContexts.configure(SslContextBuilder.forClient(), PROVIDER)
-                  .trustManager(trust)
-                  .keyManager(identity));
+      SslContextBuilder builder =
+          GrpcSslContexts.configure(SslContextBuilder.forClient(), PROVIDER).trustManager(trust);
+      if (parts.identity().isPresent()) {
+        builder.keyManager(identity);
+      }
+      made = context(builder, CLIENT_SESSION_S);
       if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
         // A resumed session would go on under the identity that it began with.
         sessions.setSessionCacheEnabled(false);
@@ -186,9 +220,9 @@ public final class ReloadingTls implements AutoCloseable {
     return made;
   }
 
-  private SslContext context(SslContextBuilder builder) {
+  private static SslContext context(SslContextBuilder builder, long sessionSeconds) {
     try {
-      return builder.protocols(PROTOCOLS).sessionTimeout(SESSION_S).build();
+      return builder.protocols(PROTOCOLS).sessionTimeout(sessionSeconds).build();
     } catch (SSLException fault) {
       throw new TlsException("TLS cannot be set up: " + fault.getMessage(), fault);
     }

@@ -1,6 +1,7 @@
 package io.sallyport.control.server;
 
 import io.sallyport.api.config.ConfigSection;
+import io.sallyport.control.security.TlsParts;
 import io.sallyport.control.store.EtcdSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ final class EtcdSections {
   private static final int MOST_PORT = 65_535;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final String REMEDY =
       "write http://HOST:2379, or https://HOST:2379 with tls { … }";
 
@@ -65,7 +67,11 @@ final class EtcdSections {
       URI uri = new URI(text);
       boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean bare = uri.getRawPath() == null || uri.getRawPath().isEmpty();
-      return known && bare && uri.getHost() != null && uri.getPort() > 0 && uri.getPort() <= MOST_PORT
+      return known
+              && bare
+              && uri.getHost() != null
+              && uri.getPort() > 0
+              && uri.getPort() <= MOST_PORT
           ? Optional.of(uri)
           : Optional.empty();
     } catch (URISyntaxException none) {
@@ -107,9 +113,12 @@ final class EtcdSections {
           "stands alone",
           "set certificate and key, or neither");
     }
+    Duration look = section.duration("look", SECOND, SECOND, HOUR);
     section.finish();
     return new EtcdSettings.Tls(
-        authorities, certificate.flatMap(c -> key.map(k -> new EtcdSettings.Identity(c, k))));
+        new TlsParts(
+            authorities, certificate.flatMap(c -> key.map(k -> new TlsParts.Identity(c, k)))),
+        look);
   }
 
   private static Optional<Path> file(ConfigSection section, String key) {

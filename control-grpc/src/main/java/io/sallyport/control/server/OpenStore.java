@@ -55,10 +55,7 @@ record OpenStore(KeyValueStore keys, CatalogStore catalog) {
         patiently(
             () ->
                 CatalogStore.open(
-                    keys,
-                    environment.clock(),
-                    environment.random(),
-                    settings.catalog().history()),
+                    keys, environment.clock(), environment.random(), settings.catalog().history()),
             environment.ticker(),
             stop);
     if (opened.isEmpty()) {

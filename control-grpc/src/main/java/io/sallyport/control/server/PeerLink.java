@@ -161,8 +161,7 @@ final class PeerLink {
   }
 
   /** Puts what comes into one answer. */
-  private record Collected(
-      CompletableFuture<List<NodeState>> answer, List<NodeState> nodes)
+  private record Collected(CompletableFuture<List<NodeState>> answer, List<NodeState> nodes)
       implements StreamObserver<NodeState> {
     Collected(CompletableFuture<List<NodeState>> answer) {
       this(answer, new ArrayList<>());

@@ -1,7 +1,7 @@
 package io.sallyport.control.store;
 
+import io.sallyport.control.security.TlsParts;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  *     the same scheme
  * @param prefix what all of our keys begin with, such as {@code /sallyport/}
  * @param user who to be, of an etcd that asks
- * @param tls the files for https; empty: the system's authorities, and no certificate of our own
+ * @param tls the files for https; empty: the system's authorities, and no certificate of our own; a
+ *     new connection begins with what they hold
  * @param timeout how long one request may take, with its retries
  * @param presence how long what is present stays after its process ended; whole seconds
  * @since 0.1
@@ -55,13 +56,9 @@ public record EtcdSettings(
   }
 
   /**
-   * Files in PEM.
+   * The files for TLS.
    *
-   * @param authorities whom to trust; empty: the system's
-   * @param identity what to show; empty: nothing
+   * @param look how often they are looked at
    */
-  public record Tls(Optional<Path> authorities, Optional<Identity> identity) {}
-
-  /** A certificate and its key. */
-  public record Identity(Path certificate, Path key) {}
+  public record Tls(TlsParts files, Duration look) {}
 }

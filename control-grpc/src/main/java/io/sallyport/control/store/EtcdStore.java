@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
@@ -17,15 +16,8 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.PutOption;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,45 +32,47 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 
 /**
  * A store in etcd, which several replicas of a control plane share.
  *
  * <p>Reads are linearizable. A request that fails for now is tried again until it has taken as long
  * as the settings allow; a transaction is not, as it may have been carried out. Lost connections
- * are made anew by themselves, watches with them, which then tell once that something may have
- * changed; so do compaction and an etcd that lost its data.
+ * are made anew by themselves, with the certificates that the files hold then, watches with them,
+ * which then tell once that something may have changed; so do compaction and an etcd that lost its
+ * data.
  *
  * <p>Watchers are called by one thread of its own. Stages complete on threads of the etcd client's.
  *
  * @since 0.1
  */
 public final class EtcdStore implements KeyValueStore {
-  private static final Duration ALIVE_EVERY = Duration.ofSeconds(10);
-  private static final Duration ALIVE_WITHIN = Duration.ofSeconds(5);
-  private static final int RETRY_FIRST_MILLIS = 50;
-  private static final int RETRY_MOST_MILLIS = 1000;
-  private static final int RETRIES = 1000;
   private static final int PAGE = 1000;
-  private static final int MESSAGE_BYTES = 256 << 20;
 
   private final EtcdSettings settings;
+  private final EtcdConnection connection;
   private final Client client;
   private final KV keys;
   private final ScheduledThreadPoolExecutor scheduler;
   private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private EtcdStore(EtcdSettings settings, Client client) {
+  private EtcdStore(
+      EtcdSettings settings, EtcdConnection connection, ScheduledThreadPoolExecutor scheduler) {
     this.settings = settings;
-    this.client = client;
+    this.connection = connection;
+    this.client = connection.client();
+    this.scheduler = scheduler;
     keys = client.getKVClient();
-    scheduler =
+  }
+
+  private static ScheduledThreadPoolExecutor scheduler() {
+    ScheduledThreadPoolExecutor scheduler =
         new ScheduledThreadPoolExecutor(
             1, work -> Thread.ofPlatform().name("sallyport-etcd").daemon(true).unstarted(work));
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return scheduler;
   }
 
   /**
@@ -87,43 +81,12 @@ public final class EtcdStore implements KeyValueStore {
    * @throws StoreException when a file with a certificate or a key cannot be read
    */
   public static EtcdStore of(EtcdSettings settings) {
-    ClientBuilder builder =
-        Client.builder()
-            .endpoints(settings.endpoints())
-            .loadBalancerPolicy("round_robin")
-            .connectTimeout(settings.timeout())
-            .keepaliveTime(ALIVE_EVERY)
-            .keepaliveTimeout(ALIVE_WITHIN)
-            .retryDelay(RETRY_FIRST_MILLIS)
-            .retryMaxDelay(RETRY_MOST_MILLIS)
-            .retryMaxAttempts(RETRIES)
-            .retryMaxDuration(settings.timeout())
-            .maxInboundMessageSize(MESSAGE_BYTES)
-            .interceptor(new Deadline(settings.timeout()));
-    settings
-        .user()
-        .ifPresent(user -> builder.user(bytes(user.name())).password(bytes(user.password())));
-    if (settings.encrypted()) {
-      encrypt(builder, settings);
-    }
-    return new EtcdStore(settings, builder.build());
-  }
-
-  private static void encrypt(ClientBuilder builder, EtcdSettings settings) {
+    ScheduledThreadPoolExecutor scheduler = scheduler();
     try {
-      builder.sslContext(ssl ->
-          settings
-              .tls()
-              .ifPresent(tls -> {
-                tls.authorities().map(Path::toFile).ifPresent(ssl::trustManager);
-                tls.identity()
-                    .ifPresent(
-                        own -> ssl.keyManager(own.certificate().toFile(), own.key().toFile()));
-              }));
-    } catch (SSLException | IllegalArgumentException unreadable) {
-      throw new StoreException(
-          "cannot use the certificates for " + settings.where() + ": " + reason(unreadable),
-          unreadable);
+      return new EtcdStore(settings, EtcdConnection.of(settings, scheduler), scheduler);
+    } catch (RuntimeException unusable) {
+      scheduler.shutdown();
+      throw unusable;
     }
   }
 
@@ -269,13 +232,13 @@ public final class EtcdStore implements KeyValueStore {
       }
     }
     scheduler.shutdown();
-    client.close();
+    connection.close();
   }
 
   /** Does nothing any more, as a process that ended; for tests. */
   void loseTouch() {
     scheduler.shutdownNow();
-    client.close();
+    connection.close();
   }
 
   private <T> CompletableFuture<T> asked(String what, Supplier<CompletableFuture<T>> request) {
@@ -340,18 +303,5 @@ public final class EtcdStore implements KeyValueStore {
 
   private static ByteSequence bytes(String text) {
     return ByteSequence.from(ByteString.copyFromUtf8(text));
-  }
-
-  /** Gives each request an end; streams have none. */
-  private record Deadline(Duration timeout) implements ClientInterceptor {
-    @Override
-    public <Q, A> ClientCall<Q, A> interceptCall(
-        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-      return next.newCall(
-          method,
-          method.getType() == MethodDescriptor.MethodType.UNARY
-              ? options.withDeadlineAfter(timeout)
-              : options);
-    }
   }
 }

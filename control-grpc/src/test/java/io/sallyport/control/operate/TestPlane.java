@@ -103,7 +103,8 @@ public final class TestPlane implements AutoCloseable {
     operations =
         new OperationsService(
             store,
-            new OperationsService.Views(fleet, fleet, (other, names) -> elsewhere.nodes(other, names)),
+            new OperationsService.Views(
+                fleet, fleet, (other, names) -> elsewhere.nodes(other, names)),
             rollouts,
             TestServices.LANGUAGE,
             new OperationsService.Self("r1", "test"),

@@ -397,8 +397,7 @@ class ControlServerTest {
     EtcdServer etcd = EtcdServer.start(directory, "--bcrypt-cost=4");
     try {
       EtcdSettings settings =
-          etcd.settings(
-              Duration.ofMillis(500), Optional.of(EtcdServer.USER), Optional.empty());
+          etcd.settings(Duration.ofMillis(500), Optional.of(EtcdServer.USER), Optional.empty());
       etcd.askWho(settings);
       etcd.kill();
       Store store = new Store.Etcd(settings);
@@ -462,8 +461,8 @@ class ControlServerTest {
                 Optional.empty(),
                 timeout,
                 Duration.ofSeconds(2)));
-    return CompletableFuture.supplyAsync(() ->
-        start(settings("one", new Security.Insecure(), store, 0), restored, stop));
+    return CompletableFuture.supplyAsync(
+        () -> start(settings("one", new Security.Insecure(), store, 0), restored, stop));
   }
 
   @Test

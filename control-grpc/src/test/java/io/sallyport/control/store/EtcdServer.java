@@ -10,6 +10,7 @@ import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.auth.Permission;
 import io.etcd.jetcd.options.OptionsUtil;
 import io.sallyport.control.security.TlsFiles;
+import io.sallyport.control.security.TlsParts;
 import io.sallyport.control.store.KeyValueStore.Transaction;
 import io.sallyport.control.store.KeyValueStore.Write;
 import java.io.IOException;
@@ -158,7 +159,7 @@ public final class EtcdServer {
   public void askWho(EtcdSettings settings) throws Exception {
     ClientBuilder builder = Client.builder().endpoints(settings.endpoints());
     if (settings.tls().isPresent()) {
-      EtcdSettings.Tls tls = settings.tls().get();
+      TlsParts tls = settings.tls().get().files();
       builder.sslContext(ssl ->
           ssl.trustManager(tls.authorities().orElseThrow().toFile())
               .keyManager(

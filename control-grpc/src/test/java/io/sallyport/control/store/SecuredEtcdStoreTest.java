@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.control.security.TlsFiles;
+import io.sallyport.control.security.TlsParts;
+import io.sallyport.control.security.TlsParts.Identity;
 import io.sallyport.control.security.TrialAuthority;
 import io.sallyport.control.security.TrialAuthority.Holder;
-import io.sallyport.control.store.EtcdSettings.Identity;
 import io.sallyport.control.store.EtcdSettings.Tls;
 import io.sallyport.control.store.EtcdSettings.User;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecuredEtcdStoreTest extends KeyValueStoreContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration FORGOTTEN = Duration.ofMillis(2500);
 
   @TempDir static Path directory;
@@ -60,11 +63,14 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
   }
 
   private static EtcdSettings settings() {
-    return settings(
-        EtcdServer.USER,
-        new Tls(
-            Optional.of(client.authorities()),
-            Optional.of(new Identity(client.certificate(), client.key()))));
+    return settings(EtcdServer.USER, tls(client.certificate(), client.key()));
+  }
+
+  private static Tls tls(Path certificate, Path key) {
+    return new Tls(
+        new TlsParts(
+            Optional.of(client.authorities()), Optional.of(new Identity(certificate, key))),
+        LOOK);
   }
 
   private static EtcdSettings settings(User user, Tls tls) {
@@ -191,9 +197,11 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
 
   @Test
   void whoShowsNoCertificateIsKeptOut() {
-    Tls nothingToShow = new Tls(Optional.of(client.authorities()), Optional.empty());
+    Tls nothingToShow =
+        new Tls(new TlsParts(Optional.of(client.authorities()), Optional.empty()), LOOK);
     try (EtcdStore away = EtcdStore.of(settings(EtcdServer.USER, nothingToShow))) {
-      assertThatThrownBy(() -> of(away.get("a"))).hasRootCauseInstanceOf(Exception.class)
+      assertThatThrownBy(() -> of(away.get("a")))
+          .hasRootCauseInstanceOf(Exception.class)
           .hasMessageContaining("cannot read a: ");
     }
   }
@@ -217,12 +225,38 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
   @Test
   void aCertificateThatCannotBeReadIsTold() throws Exception {
     Path broken = Files.writeString(directory.resolve("broken.pem"), "no certificate\n");
-    Tls tls =
-        new Tls(
-            Optional.of(client.authorities()), Optional.of(new Identity(broken, client.key())));
-    assertThatThrownBy(() -> EtcdStore.of(settings(EtcdServer.USER, tls)))
+    assertThatThrownBy(() -> EtcdStore.of(settings(EtcdServer.USER, tls(broken, client.key()))))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("cannot use the certificates for etcd at https://127.0.0.1:");
+        .hasMessageStartingWith("etcd at https://127.0.0.1:")
+        .hasMessageContaining(": the certificates cannot be used (" + broken + ", ");
+  }
+
+  @Test
+  void aCertificateThatWasRenewedIsShownFromThenOn() throws Exception {
+    Path place = Files.createDirectories(directory.resolve("renewed"));
+    TlsFiles strangers =
+        TrialAuthority.in(
+                directory.resolve("strangers"), Path.of(System.getProperty("java.home")), "test")
+            .issue(new Holder.Replica("control-1", List.of()), "control-1", Duration.ofDays(1));
+    Path certificate = Files.copy(strangers.certificate(), place.resolve("own.pem"));
+    Path key = Files.copy(strangers.key(), place.resolve("own.key"));
+    try (EtcdStore renewing = EtcdStore.of(settings(EtcdServer.USER, tls(certificate, key)))) {
+      Semaphore told = new Semaphore(0);
+      renewing.watch("w/", told::release);
+      KeyValueStore.Presence presence = renewing.present("replica/b", value("here"));
+      assertThatThrownBy(() -> of(renewing.get("a"))).hasMessageContaining("cannot read a: ");
+      assertThat(told.availablePermits()).isZero();
+
+      Files.copy(client.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(client.key(), key, StandardCopyOption.REPLACE_EXISTING);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(() -> of(renewing.get("a")).isEmpty());
+      assertThat(told.tryAcquire(30, SECONDS)).as("the watch has begun").isTrue();
+      awaitPresent("here");
+      presence.close();
+    }
   }
 
   private static void assertRefused(ThrowingCallable request, String... parts) {

@@ -153,10 +153,7 @@ public final class ControlProcess {
       metrics.register("log_lines_dropped_total", dropped);
       Optional<ControlServer> started =
           ControlServer.start(
-              settings.control(),
-              request.restored(),
-              environment(plugins, metrics),
-              stop.first());
+              settings.control(), request.restored(), environment(plugins, metrics), stop.first());
       if (started.isEmpty()) {
         logger
             .atInfo()

@@ -66,7 +66,8 @@ final class TestControlPlane implements AutoCloseable {
     OperationsService operations =
         new OperationsService(
             store,
-            new OperationsService.Views(fleet, fleet, (other, names) -> elsewhere.nodes(other, names)),
+            new OperationsService.Views(
+                fleet, fleet, (other, names) -> elsewhere.nodes(other, names)),
             rollouts,
             new ServiceLanguage(TestStrategies.reader(), writer),
             new OperationsService.Self("r1", "test"),

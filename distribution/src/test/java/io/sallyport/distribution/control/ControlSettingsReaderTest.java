@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.api.config.Problem;
 import io.sallyport.control.security.TlsFiles;
+import io.sallyport.control.security.TlsParts;
 import io.sallyport.control.server.AgentsSettings;
 import io.sallyport.control.server.ControlSettings;
 import io.sallyport.control.server.ControlSettings.Security;
@@ -133,7 +134,9 @@ class ControlSettingsReaderTest {
                         "/sallyport/",
                         Optional.of(new EtcdSettings.User("ann", "secret")),
                         Optional.of(
-                            new EtcdSettings.Tls(Optional.of(Path.of(ca)), Optional.empty())),
+                            new EtcdSettings.Tls(
+                                new TlsParts(Optional.of(Path.of(ca)), Optional.empty()),
+                                Duration.ofSeconds(10))),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5))),
                 7));
@@ -195,7 +198,9 @@ class ControlSettingsReaderTest {
     assertThat(problems(insecure + "{} }")).singleElement().asString().contains("names no etcd");
     assertThat(
             problems(
-                insecure + "{ endpoints = [\"etcd:2379\", \"https://h:1\", \"http://h:1\", \"http://h:65536\"] } }"))
+                insecure
+                    + "{ endpoints = [\"etcd:2379\", \"https://h:1\", \"http://h:1\","
+                    + " \"http://h:65536\"] } }"))
         .anySatisfy(problem -> assertThat(problem).contains("holds \"etcd:2379\""))
         .anySatisfy(problem -> assertThat(problem).contains("holds \"http://h:65536\""))
         .anySatisfy(problem -> assertThat(problem).contains("are with and without TLS"));
