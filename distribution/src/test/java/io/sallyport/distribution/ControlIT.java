@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sallyport control} of the real distribution. */
-@Timeout(120)
+@Timeout(400)
 class ControlIT {
   @TempDir private Path directory;
 
@@ -110,7 +110,7 @@ class ControlIT {
     assertThat(page("/").body()).startsWith("Sallyport control plane.");
 
     control.destroy();
-    assertThat(control.waitFor(30, SECONDS)).isTrue();
+    assertThat(control.waitFor(60, SECONDS)).isTrue();
     assertThat(control.exitValue()).as(log()).isZero();
     assertThat(log())
         .contains(
@@ -162,7 +162,7 @@ class ControlIT {
         try (Socket connected = silent.accept()) {
           assertThat(connected.isConnected()).isTrue();
           control.destroy();
-          assertThat(control.waitFor(20, SECONDS)).as(log()).isTrue();
+          assertThat(control.waitFor(50, SECONDS)).as(log()).isTrue();
         }
         assertThat(log())
             .contains("control plane stops before it has served signal=SIGTERM")
@@ -226,12 +226,12 @@ class ControlIT {
         control("--set", "store.type=etcd", "--set", "store.etcd.endpoints=[\"" + clients + "\"]");
     awaitReady();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .until(() -> page("/metrics").body().contains("sallyport_control_store_up 1.0"));
 
     control.destroy();
-    assertThat(control.waitFor(30, SECONDS)).isTrue();
+    assertThat(control.waitFor(60, SECONDS)).isTrue();
     assertThat(control.exitValue()).as(log()).isZero();
     assertThat(Files.readString(directory.resolve("err"))).isEmpty();
   }

@@ -333,6 +333,11 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
         : state;
   }
 
+  /** How many bytes the catalogs have that are under way. Any thread. */
+  long underWay() {
+    return underWay.bytes();
+  }
+
   private <T> Outflow<T> flow(StreamObserver<T> observer, Runnable left) {
     return Outflow.in(flows, observer, left);
   }

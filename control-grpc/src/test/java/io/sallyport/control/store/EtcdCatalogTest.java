@@ -37,7 +37,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
 
   @BeforeEach
   void emptyStore() throws Exception {
-    store = EtcdStore.of(etcd.settings(Duration.ofSeconds(5)));
+    store = EtcdStore.of(etcd.settings(Duration.ofSeconds(20)));
     EtcdServer.empty(store);
   }
 
@@ -54,7 +54,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
 
   @Test
   void twoReplicasGoOnWhenEtcdIsKilledAndStartedAgain() throws Exception {
-    EtcdStore second = EtcdStore.of(etcd.settings(Duration.ofSeconds(5)));
+    EtcdStore second = EtcdStore.of(etcd.settings(Duration.ofSeconds(20)));
     try {
       CatalogStore one = open();
       CatalogStore two = open(second, 1000);
@@ -64,8 +64,8 @@ class EtcdCatalogTest extends CatalogStoreContract {
         CompletableFuture<Outcome> meanwhile =
             one.commit(change(revision(number), Map.of(service("a"), "during " + round), Set.of()));
         etcd.kill();
-        Outcome outcome = meanwhile.handle((done, failed) -> failed == null ? done : null).get();
         etcd.start();
+        Outcome outcome = meanwhile.handle((done, failed) -> failed == null ? done : null).get();
 
         // What was acknowledged is there; what failed may be.
         Revision newest = of(two.newest()).newest().revision();
@@ -80,7 +80,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
         Revision expected = revision(number);
         // By its watch alone.
         Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .until(() -> two.head().newest().revision().equals(expected));
         assertThat(two.head()).isEqualTo(one.head());
       }

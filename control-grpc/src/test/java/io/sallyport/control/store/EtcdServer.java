@@ -15,9 +15,9 @@ import io.sallyport.control.store.KeyValueStore.Transaction;
 import io.sallyport.control.store.KeyValueStore.Write;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,12 +39,17 @@ public final class EtcdServer {
 
   private static final int PATIENCE_SECONDS = 60;
   private static final String ROOT = "root";
+  private static final int PATIENCE_MILLIS = 5_000;
 
   private final Path directory;
   private final String scheme;
   private final List<String> flags;
   private final int port = freePort();
   private final int peers = freePort();
+
+  /** Where it tells how it is to whoever asks, without TLS. */
+  private final int health = freePort();
+
   private Process process;
 
   private EtcdServer(Path directory, String scheme, List<String> flags) {
@@ -91,6 +96,7 @@ public final class EtcdServer {
     command.add("--data-dir=" + directory.resolve("etcd"));
     command.add("--listen-client-urls=" + clients);
     command.add("--advertise-client-urls=" + clients);
+    command.add("--listen-metrics-urls=http://127.0.0.1:" + health);
     command.add("--listen-peer-urls=" + others);
     command.add("--initial-advertise-peer-urls=" + others);
     command.add("--initial-cluster=only=" + others);
@@ -101,13 +107,13 @@ public final class EtcdServer {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("etcd.log").toFile()))
             .start();
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::answers);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(this::serves);
   }
 
   /** Ends it as a crash would. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Takes away all that it has; it must not run. */
@@ -190,10 +196,16 @@ public final class EtcdServer {
     return ByteSequence.from(text, StandardCharsets.UTF_8);
   }
 
-  private boolean answers() {
+  /** Whether it has a leader and answers; it accepts connections some time before. */
+  private boolean serves() {
     assertThat(process.isAlive()).as("etcd runs; its log is in %s", directory).isTrue();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
+    try {
+      HttpURLConnection asked =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + health + "/health").toURL().openConnection();
+      asked.setConnectTimeout(PATIENCE_MILLIS);
+      asked.setReadTimeout(PATIENCE_MILLIS);
+      return asked.getResponseCode() == HttpURLConnection.HTTP_OK;
     } catch (IOException notYet) {
       return false;
     }
