@@ -407,7 +407,7 @@ class ControlServerTest {
       assertThatThrownBy(() -> starting.get(2, TimeUnit.SECONDS))
           .isInstanceOf(TimeoutException.class);
       etcd.start();
-      ControlServer server = starting.get(30, TimeUnit.SECONDS);
+      ControlServer server = starting.get(60, TimeUnit.SECONDS);
       assertThat(apply(channel(server), "icr", "127.20.0.1").getOutcome())
           .isEqualTo(ApplyReply.Outcome.OUTCOME_APPLIED);
       assertThat(server.troubles()).isEmpty();
