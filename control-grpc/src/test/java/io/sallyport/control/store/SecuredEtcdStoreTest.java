@@ -34,6 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SecuredEtcdStoreTest extends KeyValueStoreContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  /** Of requests that are tried again until then. */
+  private static final Duration IN_VAIN = Duration.ofSeconds(2);
+
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration FORGOTTEN = Duration.ofMillis(2500);
 
@@ -74,7 +78,11 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
   }
 
   private static EtcdSettings settings(User user, Tls tls) {
-    return etcd.settings(TIMEOUT, Optional.of(user), Optional.of(tls));
+    return settings(user, tls, TIMEOUT);
+  }
+
+  private static EtcdSettings settings(User user, Tls tls, Duration timeout) {
+    return etcd.settings(timeout, Optional.of(user), Optional.of(tls));
   }
 
   @BeforeEach
@@ -199,7 +207,7 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
   void whoShowsNoCertificateIsKeptOut() {
     Tls nothingToShow =
         new Tls(new TlsParts(Optional.of(client.authorities()), Optional.empty()), LOOK);
-    try (EtcdStore away = EtcdStore.of(settings(EtcdServer.USER, nothingToShow))) {
+    try (EtcdStore away = EtcdStore.of(settings(EtcdServer.USER, nothingToShow, IN_VAIN))) {
       assertThatThrownBy(() -> of(away.get("a")))
           .hasRootCauseInstanceOf(Exception.class)
           .hasMessageContaining("cannot read a: ");
@@ -215,7 +223,7 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
             ours.prefix(),
             ours.user(),
             ours.tls(),
-            TIMEOUT,
+            IN_VAIN,
             ours.presence());
     try (EtcdStore away = EtcdStore.of(byName)) {
       assertThatThrownBy(() -> of(away.get("a"))).hasMessageContaining("cannot read a: ");
@@ -240,7 +248,8 @@ class SecuredEtcdStoreTest extends KeyValueStoreContract {
             .issue(new Holder.Replica("control-1", List.of()), "control-1", Duration.ofDays(1));
     Path certificate = Files.copy(strangers.certificate(), place.resolve("own.pem"));
     Path key = Files.copy(strangers.key(), place.resolve("own.key"));
-    try (EtcdStore renewing = EtcdStore.of(settings(EtcdServer.USER, tls(certificate, key)))) {
+    try (EtcdStore renewing =
+        EtcdStore.of(settings(EtcdServer.USER, tls(certificate, key), IN_VAIN))) {
       Semaphore told = new Semaphore(0);
       renewing.watch("w/", told::release);
       KeyValueStore.Presence presence = renewing.present("replica/b", value("here"));

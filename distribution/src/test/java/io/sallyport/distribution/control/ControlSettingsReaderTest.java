@@ -32,10 +32,10 @@ class ControlSettingsReaderTest {
   @TempDir private Path directory;
 
   private Result read(String text, String... settings) throws IOException {
-    return read("host-1", text, settings);
+    return readOn("host-1", text, settings);
   }
 
-  private Result read(String host, String text, String... settings) throws IOException {
+  private Result readOn(String host, String text, String... settings) throws IOException {
     Path file = Files.writeString(directory.resolve("control.conf"), text);
     return new ControlSettingsReader(Path.of("/var/lib/sallyport"), host)
         .read(
@@ -239,15 +239,15 @@ class ControlSettingsReaderTest {
         store { type = etcd, etcd { endpoints = ["https://h:1"] } }
         """
             .formatted(certificate, certificate, certificate);
-    assertThat(problems(read("host_1", shared)))
+    assertThat(problems(readOn("host_1", shared)))
         .singleElement()
         .satisfies(
             told(
                 "advertise",
                 "would be this host's name, host_1, which other replicas cannot connect to",
                 "write a name with letters, digits, hyphens and dots"));
-    assertThat(read("host_1", shared, "advertise=\"h:9430\"")).isInstanceOf(Result.Read.class);
-    assertThat(read("host_1", shared, "store.type=embedded"))
+    assertThat(readOn("host_1", shared, "advertise=\"h:9430\"")).isInstanceOf(Result.Read.class);
+    assertThat(readOn("host_1", shared, "store.type=embedded"))
         .as("nobody else reads it")
         .isInstanceOf(Result.Read.class);
   }
