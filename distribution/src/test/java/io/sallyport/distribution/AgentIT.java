@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sallyport agent} of the real distribution, with a real control plane and certificates. */
-@Timeout(180)
+@Timeout(600)
 class AgentIT {
   private static final String ADDRESS = "127.20.37.7";
 
@@ -82,15 +83,16 @@ class AgentIT {
     Process agent = agent();
     await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> status().node() != null);
     apply("one");
-    await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(this::answers);
-    await().until(() -> status().catalog().state().equals("connected"));
+    await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(this::answers);
+    eventually().until(() -> status().catalog().state().equals("connected"));
     assertThat(status().catalog().fromLastGood()).isFalse();
-    assertThat(status().wrong()).isEmpty();
-    assertThat(Files.readString(directory.resolve("hosts"))).contains("one.test");
-    await().until(() -> Files.exists(directory.resolve("state/control-snapshot")));
+    // It answers a little before its name is published.
+    eventually().until(() -> Files.readString(directory.resolve("hosts")).contains("one.test"));
+    eventually().until(() -> status().wrong().isEmpty());
+    eventually().until(() -> Files.exists(directory.resolve("state/control-snapshot")));
 
     control.destroyForcibly().waitFor();
-    await().until(() -> status().catalog().state().equals("disconnected"));
+    eventually().until(() -> status().catalog().state().equals("disconnected"));
     assertThat(answers()).isTrue();
     agent.destroy();
     assertThat(agent.waitFor(60, SECONDS)).isTrue();
@@ -101,7 +103,7 @@ class AgentIT {
     assertThat(status().catalog().fromLastGood()).isTrue();
     // It may serve before it has failed to connect, and before all of its parts are ready.
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> {
           assertThat(status().wrong())
               .anyMatch(wrong -> wrong.startsWith("catalog: not connected: "));
@@ -118,6 +120,10 @@ class AgentIT {
           assertThat(status().wrong()).isEmpty();
         });
     assertThat(answers()).isTrue();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(60));
   }
 
   private boolean answers() throws IOException {

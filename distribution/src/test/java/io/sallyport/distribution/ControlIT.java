@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sallyport control} of the real distribution. */
-@Timeout(120)
+@Timeout(400)
 class ControlIT {
   @TempDir private Path directory;
 
@@ -103,7 +103,7 @@ class ControlIT {
     assertThat(page("/").body()).startsWith("Sallyport control plane.");
 
     control.destroy();
-    assertThat(control.waitFor(30, SECONDS)).isTrue();
+    assertThat(control.waitFor(60, SECONDS)).isTrue();
     assertThat(control.exitValue()).as(log()).isZero();
     assertThat(log())
         .contains(
@@ -164,12 +164,12 @@ class ControlIT {
         control("--set", "store.type=etcd", "--set", "store.etcd.endpoints=[\"" + clients + "\"]");
     awaitReady();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .until(() -> page("/metrics").body().contains("sallyport_control_store_up 1.0"));
 
     control.destroy();
-    assertThat(control.waitFor(30, SECONDS)).isTrue();
+    assertThat(control.waitFor(60, SECONDS)).isTrue();
     assertThat(control.exitValue()).as(log()).isZero();
     assertThat(Files.readString(directory.resolve("err"))).isEmpty();
   }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 record Installation(Path home) {
 
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 180;
 
   /** How a program ended. */
   record Outcome(int exitCode, String output, String errors) {}

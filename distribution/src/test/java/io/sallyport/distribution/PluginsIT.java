@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other people's plugins in a copy of the real distribution, built as they would build them. */
-@Timeout(180)
+@Timeout(600)
 class PluginsIT {
   private static final Path EXAMPLES = Path.of("../docs/examples");
 
@@ -82,18 +82,19 @@ class PluginsIT {
     Process agent = agent(catalog, "injectors.names-list.path=" + names);
     try {
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(log()).contains("agent is ready"));
-      assertThat(names).hasContent("icr.test");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(names).hasContent("icr.test"));
+      // Ready means that one endpoint has passed its probe; the other one's may come later.
+      await().atMost(Duration.ofSeconds(60)).until(() -> heard().equals("last"));
       for (int i = 0; i < 5; i++) {
-        try (Socket session = new Socket("127.20.33.7", 7443)) {
-          assertThat(new String(session.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-              .isEqualTo("last");
-        }
+        assertThat(heard()).isEqualTo("last");
       }
     } finally {
       agent.destroy();
-      assertThat(agent.waitFor(30, SECONDS)).isTrue();
+      assertThat(agent.waitFor(60, SECONDS)).isTrue();
     }
     assertThat(log()).doesNotContain("ERROR");
   }
@@ -325,6 +326,12 @@ class PluginsIT {
           }
         });
     return socket.getLocalPort();
+  }
+
+  private static String heard() throws IOException {
+    try (Socket session = new Socket("127.20.33.7", 7443)) {
+      return new String(session.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private String log() throws IOException {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sallyport run} and {@code status} of the real distribution, with signals. */
-@Timeout(120)
+@Timeout(400)
 class RunIT {
   private static final String FOREIGN = "127.0.0.1 localhost\n# not ours\n";
 
@@ -68,10 +69,10 @@ class RunIT {
   void servesPublishesTellsAndStopsInGoodOrder() throws Exception {
     Process agent = agent("log.sessions=all");
     awaitReady();
-    await().until(() -> Files.readString(hosts).contains("127.20.32.7 icr.test"));
+    eventually().until(() -> Files.readString(hosts).contains("127.20.32.7 icr.test"));
     try (Socket session = session()) {
       assertThat(session.isConnected()).isTrue();
-      await().until(() -> status().output().contains("1 session now"));
+      eventually().until(() -> status().output().contains("1 session now"));
       var status = status();
       assertThat(status.output())
           .contains("nothing is wrong", "icr  serving  127.20.32.7", "3/3 UP");
@@ -79,13 +80,13 @@ class RunIT {
       assertThat(status.exitCode()).isZero();
       session.setSoLinger(true, 0);
     }
-    await()
+    eventually()
         .untilAsserted(() ->
             assertThat(log())
                 .containsPattern("session ended service=icr .*end=client-aborted endpoint="));
 
     agent.destroy();
-    assertThat(agent.waitFor(30, SECONDS)).isTrue();
+    assertThat(agent.waitFor(60, SECONDS)).isTrue();
     assertThat(agent.exitValue()).as(log()).isZero();
     assertThat(log()).contains("agent stops signal=SIGTERM", "agent has stopped in_order=true");
     assertThat(Files.readString(hosts)).startsWith(FOREIGN).contains("icr.test");
@@ -96,9 +97,9 @@ class RunIT {
   void namesAreWithdrawnAtTheEndWhereThatIsAskedFor() throws Exception {
     Process agent = agent("on-exit=withdraw");
     awaitReady();
-    await().until(() -> Files.readString(hosts).contains("icr.test"));
+    eventually().until(() -> Files.readString(hosts).contains("icr.test"));
     agent.destroy();
-    assertThat(agent.waitFor(30, SECONDS)).isTrue();
+    assertThat(agent.waitFor(60, SECONDS)).isTrue();
     assertThat(Files.readString(hosts)).isEqualTo(FOREIGN);
   }
 
@@ -108,12 +109,12 @@ class RunIT {
     awaitReady();
     try (Socket session = session()) {
       assertThat(session.isConnected()).isTrue();
-      await().until(() -> status().output().contains("1 session now"));
+      eventually().until(() -> status().output().contains("1 session now"));
       agent.destroy();
-      await().until(() -> log().contains("agent stops signal=SIGTERM"));
+      eventually().until(() -> log().contains("agent stops signal=SIGTERM"));
       assertThat(agent.waitFor(1, SECONDS)).as("it drains").isFalse();
       agent.destroy();
-      assertThat(agent.waitFor(10, SECONDS)).isTrue();
+      assertThat(agent.waitFor(60, SECONDS)).isTrue();
       assertThat(agent.exitValue()).isEqualTo(128 + 15);
     }
   }
@@ -123,7 +124,7 @@ class RunIT {
     Process first = agent();
     awaitReady();
     first.destroy();
-    assertThat(first.waitFor(30, SECONDS)).isTrue();
+    assertThat(first.waitFor(60, SECONDS)).isTrue();
 
     Files.writeString(catalog, "services { icr { adress = 127.20.32.7 } }\n");
     agent();
@@ -204,7 +205,7 @@ class RunIT {
 
   private static Socket session() throws IOException {
     Socket session = new Socket();
-    session.connect(new InetSocketAddress("127.20.32.7", 7443), 5_000);
+    session.connect(new InetSocketAddress("127.20.32.7", 7443), 30_000);
     return session;
   }
 
@@ -248,9 +249,13 @@ class RunIT {
     return process;
   }
 
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(60));
+  }
+
   private void awaitReady() {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(log()).contains("agent is ready"));
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stranger in an empty folder, with the guide, the kit and an installation, and nothing else. */
-@Timeout(180)
+@Timeout(600)
 class StrangersPluginIT {
   private static final Path GUIDE = Path.of("../docs/writing-a-plugin.md");
   private static final Path KIT = Path.of("../plugins/testkit/target/kit").toAbsolutePath();
@@ -146,10 +146,10 @@ class StrangersPluginIT {
       Process agent = agent(catalog, log);
       try {
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(log).content().contains("agent is ready"));
         // Ready means that one endpoint has passed its probe; the other one's may come later.
-        await().atMost(Duration.ofSeconds(30)).until(() -> heard().equals("second"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> heard().equals("second"));
         List<String> heard = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
           heard.add(heard());
@@ -157,7 +157,7 @@ class StrangersPluginIT {
         return heard;
       } finally {
         agent.destroy();
-        assertThat(agent.waitFor(30, SECONDS)).isTrue();
+        assertThat(agent.waitFor(60, SECONDS)).isTrue();
       }
     }
   }

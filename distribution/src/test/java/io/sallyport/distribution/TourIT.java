@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The five minutes of the README, pasted into a shell by a newcomer. */
-@Timeout(120)
+@Timeout(400)
 class TourIT {
   private static final Pattern TOUR =
       Pattern.compile("^```sh\n(s=distribution.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -73,6 +73,7 @@ class TourIT {
         + """
         shown() { until "$s" status | grep -q "$1"; do sleep 0.2; done; "$s" status; }
         kill %1
+        wait %1 || :
         curl http://127.20.44.7:8080/
         shown '0/2 DOWN'
         sed -i 's/hello.example/hello.example, hi.example/' catalog.conf

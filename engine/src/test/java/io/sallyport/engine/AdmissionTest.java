@@ -82,7 +82,7 @@ final class AdmissionTest {
               "icr",
               made ->
                   made.with(
-                          new Preamble(local, SendProxy.NONE, Routing.NONE, Duration.ofMillis(400)))
+                          new Preamble(local, SendProxy.NONE, Routing.NONE, Duration.ofSeconds(15)))
                       .with(allow("192.0.2.0/24")),
               port,
               Lab.endpoint(ear.port())));
@@ -129,7 +129,7 @@ final class AdmissionTest {
             AcceptProxy.NONE,
             SendProxy.NONE,
             new Routing(Routing.By.SNI, List.of(id + ".example.com"), false),
-            Duration.ofSeconds(1)));
+            Duration.ofSeconds(15)));
   }
 
   private static Admission allow(String... networks) {
@@ -148,7 +148,7 @@ final class AdmissionTest {
     try (Socket client = new Socket()) {
       client.setSoTimeout(15_000);
       client.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
-      client.connect(new InetSocketAddress(Lab.LOOPBACK, port), 5_000);
+      client.connect(new InetSocketAddress(Lab.LOOPBACK, port), 15_000);
       ProxyProtocolTest.send(client, says);
       client.shutdownOutput();
       String all = new String(client.getInputStream().readAllBytes(), UTF_8);

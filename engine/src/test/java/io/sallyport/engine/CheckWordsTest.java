@@ -176,6 +176,7 @@ final class CheckWordsTest {
       told.advise("a", 1, -1, null);
       Lab.eventually(() -> lab.endpoint("icr", "a").weight() == 1);
       assertThat(Lab.ask(port)).isEqualTo("a");
+      assertThat(lab.ended(1).end()).isEqualTo(SessionEnd.COMPLETED);
       told.advise("a", 1000, -1, null);
       Lab.eventually(() -> lab.endpoint("icr", "a").weight() == Endpoint.MOST_WEIGHT);
       told.advise("a", 0, -1, null);

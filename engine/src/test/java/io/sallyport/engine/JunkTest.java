@@ -51,7 +51,7 @@ final class JunkTest {
             local,
             SendProxy.NONE,
             new Routing(Routing.By.SNI, List.of("icr.example.com"), false),
-            Duration.ofMillis(200));
+            Duration.ofSeconds(10));
     try (Peer peer = Peer.echo();
         Lab lab = new Lab(settings -> SessionsTest.on(settings, transport))) {
       int port = Lab.freePort();

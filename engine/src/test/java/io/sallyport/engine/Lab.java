@@ -193,7 +193,7 @@ final class Lab implements AutoCloseable {
   static Socket connect(int port) throws IOException {
     Socket socket = new Socket();
     socket.setSoTimeout(15_000);
-    socket.connect(new InetSocketAddress(LOOPBACK, port), 5_000);
+    socket.connect(new InetSocketAddress(LOOPBACK, port), 15_000);
     return socket;
   }
 

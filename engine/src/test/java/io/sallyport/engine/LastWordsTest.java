@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What was said before somebody left arrives, and what stands behind urgent data, too. */
-@Timeout(60)
+@Timeout(120)
 final class LastWordsTest {
   private static final int ROUNDS = 60;
 

@@ -78,7 +78,7 @@ final class MemoryShortageTest {
         }
       }
       Lab.eventually(() -> report(victim).startsWith("completed 4, resources 0, active 1"));
-      String descriptors = victim.ask("descriptors");
+      int descriptors = Integer.parseInt(victim.ask("descriptors"));
 
       assertThat(victim.ask("fill")).isEqualTo("full");
       for (int i = 0; i < MANY; i++) {
@@ -93,7 +93,8 @@ final class MemoryShortageTest {
       Lab.eventually(() -> report(victim).contains("completed 5"));
 
       assertThat(victim.ask("free")).isEqualTo("freed");
-      Lab.eventually(() -> answer(victim, "descriptors").equals(descriptors));
+      // Fewer where a socket was still to be closed when they were counted first.
+      Lab.eventually(() -> Integer.parseInt(answer(victim, "descriptors")) <= descriptors);
       try (Socket socket = Lab.connect(told)) {
         assertThat(socket.getInputStream().readNBytes(16)).startsWith(0x0d, 0x0a);
       }

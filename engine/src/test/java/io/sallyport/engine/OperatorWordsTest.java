@@ -86,6 +86,10 @@ final class OperatorWordsTest {
       }
       assertThat(lab.ended(1).end()).isEqualTo(SessionEnd.ENDPOINT_DOWN);
       assertThat(lab.endpoint("icr", "a").health()).isEqualTo("unchecked");
+      // Whoever stood in the queue before this one has been accepted.
+      try (Socket last = Lab.connect(a.port())) {
+        assertThat(SessionsTest.echoes(last)).isTrue();
+      }
       int probes = a.accepted();
       Lab.eventually(() -> lab.endpoint("icr", "b").up());
       assertThat(a.accepted()).isEqualTo(probes);

@@ -21,11 +21,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +47,7 @@ final class ReconcileTest {
       Lab.eventually(() -> names.services().contains("icr"));
       assertThat(journal).containsExactly("addresses [icr]", "names [icr]");
       assertThat(phases(lab, "icr")).containsExactly("opening", "probing", "serving");
-      assertThat(lab.service("icr").namesPublished()).isTrue();
+      Lab.eventually(() -> lab.service("icr").namesPublished());
       assertThat(lab.service("icr").addressOwned()).isTrue();
 
       journal.clear();
@@ -160,19 +162,21 @@ final class ReconcileTest {
     Recording refusing = new Recording("refusing", InjectionPhase.NAME, journal);
     Recording hanging = new Recording("hanging", InjectionPhase.NAME, journal);
     refusing.refuse(binding -> true);
-    hanging.hold();
+    hanging.hang();
     try (Peer peer = Peer.saying("x");
         Lab lab = new Lab(addresses, hanging, refusing, names)) {
       lab.serve(Lab.service("icr", Lab.freePort(), Lab.endpoint(peer.port())));
       Lab.eventually(() -> names.services().contains("icr"));
-      Lab.eventually(
-          () -> lab.status().injectors().stream().anyMatch(injector -> injector.refused() == 1));
-      assertThat(lab.status().injectors())
-          .containsExactly(
-              new InjectorStatus("addresses", "address", 1, 0, ""),
-              new InjectorStatus("hanging", "name", 0, 0, ""),
-              new InjectorStatus("refusing", "name", 0, 1, ""),
-              new InjectorStatus("names", "name", 1, 0, ""));
+      // Each tells on its own thread.
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThat(lab.status().injectors())
+                  .containsExactly(
+                      new InjectorStatus("addresses", "address", 1, 0, ""),
+                      new InjectorStatus("hanging", "name", 0, 0, ""),
+                      new InjectorStatus("refusing", "name", 0, 1, ""),
+                      new InjectorStatus("names", "name", 1, 0, "")));
       assertThat(lab.service("icr").namesPublished()).isFalse();
       assertThat(lab.status().faults())
           .anySatisfy(
@@ -294,7 +298,7 @@ final class ReconcileTest {
                               old.attemptDelay(),
                               old.idle(),
                               old.halfClosed(),
-                              java.time.Duration.ofMillis(1500))),
+                              Duration.ofSeconds(4))),
               port,
               Lab.endpoint(peer.port())));
       try (Socket session = Lab.connect(port)) {
@@ -556,7 +560,7 @@ final class ReconcileTest {
   @Test
   void stopLetsSessionsEndWithinItsTime() throws Exception {
     try (Peer peer = Peer.echo();
-        Lab lab = new Lab()) {
+        Lab lab = new Lab(settings -> stopping(settings, Duration.ofSeconds(4)))) {
       int port = Lab.freePort();
       lab.serve(Lab.service("icr", port, Lab.endpoint(peer.port())));
       try (Socket session = Lab.connect(port)) {
@@ -634,6 +638,19 @@ final class ReconcileTest {
         state);
   }
 
+  private static EngineSettings stopping(EngineSettings old, Duration drain) {
+    return new EngineSettings(
+        old.dataPath(),
+        old.maxSessions(),
+        old.nameServers(),
+        old.injectors(),
+        old.injectionInterval(),
+        old.probesAtOnce(),
+        drain,
+        old.onExit(),
+        old.stateDirectory());
+  }
+
   private static List<String> phases(Lab lab, String service) {
     return lab.events(PhaseChanged.class).stream()
         .filter(event -> event.service().equals(service))
@@ -642,7 +659,7 @@ final class ReconcileTest {
   }
 
   private static boolean refused(int port) throws IOException {
-    long until = System.nanoTime() + 5_000_000_000L;
+    long until = System.nanoTime() + 20_000_000_000L;
     while (System.nanoTime() < until) {
       try (Socket open = Lab.connect(port)) {
         open.setSoLinger(true, 0);

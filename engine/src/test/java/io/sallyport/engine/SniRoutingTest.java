@@ -71,10 +71,18 @@ final class SniRoutingTest {
       assertThat(lab.ended(1).end()).isEqualTo(SessionEnd.NO_ROUTE);
       cut(port, "GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
       assertThat(lab.ended(2).end()).isEqualTo(SessionEnd.NOT_TLS);
+      lab.apply(
+          Lab.service(
+              "a",
+              made ->
+                  made.with(
+                      preamble(false, AcceptProxy.NONE, Duration.ofMillis(500), "a.example.com")),
+              port,
+              Lab.endpoint(a.port())));
       cut(port, new byte[] {22, 3, 1});
       assertThat(lab.ended(3).end()).isEqualTo(SessionEnd.SERVER_NAME_TIMEOUT);
       assertThat(a.nothing()).isTrue();
-      assertThat(lab.status().activeSessions()).isZero();
+      Lab.eventually(() -> lab.status().activeSessions() == 0);
     }
   }
 
@@ -128,7 +136,8 @@ final class SniRoutingTest {
         reaches(port, a, Hellos.asking("a.example.com"), 4096);
         reaches(port, b, Hellos.asking("b.example.com"), 4096);
       }
-      Lab.eventually(() -> lab.service("a").phase().equals("serving"));
+      Lab.eventually(
+          () -> lab.service("a").phase().equals("serving") && lab.status().services().size() == 2);
       cut(port, Hellos.asking("a.example.com"));
       reaches(port, b, Hellos.asking("b.example.com"), 4096);
     }
@@ -266,10 +275,12 @@ final class SniRoutingTest {
   }
 
   private static Preamble preamble(boolean last, AcceptProxy accept, String... names) {
+    return preamble(last, accept, Duration.ofSeconds(15), names);
+  }
+
+  private static Preamble preamble(
+      boolean last, AcceptProxy accept, Duration patience, String... names) {
     return new Preamble(
-        accept,
-        SendProxy.NONE,
-        new Routing(Routing.By.SNI, List.of(names), last),
-        Duration.ofSeconds(1));
+        accept, SendProxy.NONE, new Routing(Routing.By.SNI, List.of(names), last), patience);
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,13 +59,17 @@ final class SocketOptionsTest {
               .as(side == upstream ? "upstream" : "downstream")
               .isEqualTo(1);
           // The endpoint's side gets its share once the session has lasted a moment.
-          Lab.eventually(() -> option(side, SOL_SOCKET, SO_KEEPALIVE) == 1);
-          assertThat(option(side, IPPROTO_TCP, TCP_KEEPIDLE)).isEqualTo(61);
-          assertThat(option(side, IPPROTO_TCP, TCP_KEEPINTVL)).isEqualTo(9);
-          assertThat(option(side, IPPROTO_TCP, TCP_KEEPCNT)).isEqualTo(4);
-          // NIO has no way to say this one.
-          assertThat(option(side, IPPROTO_TCP, TCP_USER_TIMEOUT))
-              .isEqualTo(transport == TransportChoice.NIO ? 0 : 31_000);
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(20))
+              .untilAsserted(() -> {
+                assertThat(option(side, SOL_SOCKET, SO_KEEPALIVE)).isEqualTo(1);
+                assertThat(option(side, IPPROTO_TCP, TCP_KEEPIDLE)).isEqualTo(61);
+                assertThat(option(side, IPPROTO_TCP, TCP_KEEPINTVL)).isEqualTo(9);
+                assertThat(option(side, IPPROTO_TCP, TCP_KEEPCNT)).isEqualTo(4);
+                // NIO has no way to say this one.
+                assertThat(option(side, IPPROTO_TCP, TCP_USER_TIMEOUT))
+                    .isEqualTo(transport == TransportChoice.NIO ? 0 : 31_000);
+              });
         }
       }
       lab.ended(1);

@@ -174,8 +174,12 @@ final class TestStrategies {
     }
 
     Set<String> services() {
+      return services(present);
+    }
+
+    private static Set<String> services(Set<HostBinding> bindings) {
       Set<String> ids = new LinkedHashSet<>();
-      present.forEach(binding -> ids.add(binding.service()));
+      bindings.forEach(binding -> ids.add(binding.service()));
       return ids;
     }
 
@@ -223,8 +227,9 @@ final class TestStrategies {
             }
           }
           if (!now.equals(present)) {
+            // Whoever sees what is present finds it in the journal.
+            journal.add(type + " " + services(now));
             present = now;
-            journal.add(type + " " + services());
           }
           return new InjectionReport(outcomes, 0, "");
         }

@@ -45,6 +45,7 @@ public final class OperationsService
     implements OperationsGrpc.AsyncService, BindableService, AutoCloseable {
   private final Views views;
   private final Self self;
+  private final UnderWay underWay;
   private final Gate gate;
   private final CatalogCalls catalogs;
   private final Orders orders;
@@ -87,7 +88,7 @@ public final class OperationsService
     this.views = views;
     this.self = self;
     this.gate = new Gate(audit);
-    UnderWay underWay = new UnderWay(mostUnderWay, ticker);
+    this.underWay = new UnderWay(mostUnderWay, ticker);
     this.catalogs = new CatalogCalls(store, gate, underWay, executor);
     ChangePlanner planner = new ChangePlanner(new ServiceReadings(new ServiceCodec(language)));
     this.orders =
@@ -215,6 +216,11 @@ public final class OperationsService
     return request.getServices() && NodeNews.wanted(request, state)
         ? fleet.node(state.getNode().getName(), Fleet.Detail.SERVICES).orElse(state)
         : state;
+  }
+
+  /** How many bytes the catalogs have that are under way. Any thread. */
+  long underWay() {
+    return underWay.bytes();
   }
 
   private <T> Outflow<T> flow(StreamObserver<T> observer, Runnable left) {

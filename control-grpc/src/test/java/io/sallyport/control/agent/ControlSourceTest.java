@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The agent's client against a scripted control plane, over real sockets. */
-@Timeout(60)
+@Timeout(300)
 class ControlSourceTest {
   private static final String A = "a.test 127.0.0.11 443";
   private static final String B = "b.test 127.0.0.12 443";
@@ -85,7 +86,7 @@ class ControlSourceTest {
     assertThat(first.getNonce()).isEqualTo(3);
     assertThat(first.getRevision().getNumber()).isEqualTo(3);
     assertThat(first.getServices(0).hasAccepted()).isTrue();
-    await().until(() -> !taken.isEmpty());
+    eventually().until(() -> !taken.isEmpty());
     assertThat(taken.getFirst().services()).extracting(Service::id).containsExactly("a");
 
     reason.set("no endpoint passes its checks");
@@ -120,7 +121,7 @@ class ControlSourceTest {
     stream.say(Deltas.to(2, 1, 1).with("b", B));
 
     assertThat(stream.ack().getServicesList()).hasSize(2);
-    await().until(() -> taken.size() == 1);
+    eventually().until(() -> taken.size() == 1);
     assertThat(taken.getFirst().services()).hasSize(2);
   }
 
@@ -132,7 +133,7 @@ class ControlSourceTest {
     stream.ack();
     int port = control.port();
     control.close();
-    await().until(() -> !source.status().connected());
+    eventually().until(() -> !source.status().connected());
     assertThat(source.status().wrong().getFirst()).startsWith("not connected: UNAVAILABLE");
     assertThat(source.status().revision()).isEqualTo(new Revision(1, 1));
 
@@ -142,7 +143,7 @@ class ControlSourceTest {
     assertThat(hello.getResourcesList())
         .extracting(r -> r.getName().getService() + r.getName().getKindValue())
         .containsExactly("a1", "a2");
-    await().until(() -> source.status().connected());
+    eventually().until(() -> source.status().connected());
     assertThat(source.status().wrong()).isEmpty();
   }
 
@@ -154,7 +155,7 @@ class ControlSourceTest {
     }
     CatalogSource source = started(nobody, control.port());
     greeted();
-    await().until(() -> source.status().connected());
+    eventually().until(() -> source.status().connected());
   }
 
   @Test
@@ -168,7 +169,7 @@ class ControlSourceTest {
     FakeControl.Stream again = greeted();
     again.say(Deltas.to(1, 1, 6).with("b", B));
     assertThat(again.ack().getRevision().getNumber()).isEqualTo(6);
-    await().until(() -> taken.getLast().services().size() == 2);
+    eventually().until(() -> taken.getLast().services().size() == 2);
     assertThat(source.status().revision()).isEqualTo(new Revision(1, 6));
   }
 
@@ -199,15 +200,15 @@ class ControlSourceTest {
     assertThat(ack.getRevision().getNumber()).isEqualTo(1);
     assertThat(ack.getServices(0).getRejected().getProblems(0).getCode())
         .isEqualTo("large-removal");
-    await()
+    eventually()
         .untilAsserted(() ->
             assertThat(source.status().wrong())
                 .singleElement()
                 .asString()
                 .contains("takes away 2 of the 2 services"));
     stream.say(Deltas.to(3, 1, 2).without("a").without("b").confirmed());
-    await().until(() -> taken.getLast().services().isEmpty());
-    await().until(() -> source.status().wrong().isEmpty());
+    eventually().until(() -> taken.getLast().services().isEmpty());
+    eventually().until(() -> source.status().wrong().isEmpty());
   }
 
   private static Ack refusal(FakeControl.Stream stream) throws InterruptedException {
@@ -223,7 +224,7 @@ class ControlSourceTest {
   void leavesWhenToldAndAttachesAgain() throws Exception {
     CatalogSource source = started(control.port());
     FakeControl.Stream stream = greeted();
-    await().until(() -> source.status().connected());
+    eventually().until(() -> source.status().connected());
     stream.say(
         ControlMessage.newBuilder()
             .setLeave(Leave.newBuilder().setAfterMillis(10).setReason("others have room"))
@@ -272,7 +273,7 @@ class ControlSourceTest {
   void startsFromTheDiskWithoutAControlPlaneAndSaysHowOldThatIs() throws Exception {
     CatalogSource first = started(control.port());
     greeted().say(Deltas.to(4).with("a", A));
-    await().until(() -> Files.exists(directory.resolve("control-snapshot")));
+    eventually().until(() -> Files.exists(directory.resolve("control-snapshot")));
     first.close();
     int port = control.port();
     control.close();
@@ -292,7 +293,7 @@ class ControlSourceTest {
     assertThat(stream.next().getHello().getRevision().getNumber()).isEqualTo(4);
     stream.say(
         ControlMessage.newBuilder().setReportRequest(ReportRequest.getDefaultInstance()).build());
-    await().until(() -> !second.status().fromDisk());
+    eventually().until(() -> !second.status().fromDisk());
   }
 
   @Test
@@ -308,7 +309,11 @@ class ControlSourceTest {
     FakeControl.Stream stream = control.stream();
     assertThat(stream.next().getHello().getResourcesList()).isEmpty();
     stream.say(Deltas.to(1).with("a", A));
-    await().until(() -> !taken.isEmpty());
+    eventually().until(() -> !taken.isEmpty());
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(60));
   }
 
   private FakeControl.Stream greeted() throws InterruptedException {
@@ -360,18 +365,13 @@ class ControlSourceTest {
 
   private NodeEffect effect() {
     Catalog catalog = taken.isEmpty() ? Catalog.EMPTY : taken.getLast();
+    String why = reason.get();
     return new NodeEffect(
         catalog.revision(),
         catalog.services().stream()
             .map(service ->
                 new ServiceEffect(
-                    service.id(),
-                    reached.get(),
-                    reason.get(),
-                    !reason.get().isEmpty(),
-                    0,
-                    0,
-                    List.of()))
+                    service.id(), reached.get(), why, !why.isEmpty(), 0, 0, List.of()))
             .toList(),
         0,
         0,

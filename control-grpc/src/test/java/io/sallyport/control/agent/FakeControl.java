@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A control plane that says what a test lets it say, behind a real socket. */
 final class FakeControl implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 60;
+
   private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
   private final Server server;
 
@@ -54,12 +56,20 @@ final class FakeControl implements AutoCloseable {
 
   /** The next agent that attaches, or attaches again. */
   Stream stream() throws InterruptedException {
-    return present(streams.poll(20, TimeUnit.SECONDS), "nobody attached");
+    return present(streams.poll(PATIENCE_SECONDS, TimeUnit.SECONDS), "nobody attached");
   }
 
+  /** Returns once its port is free again. */
   @Override
   public void close() {
     server.shutdownNow();
+    try {
+      if (!server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the control plane has not ended");
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static <T> T present(@Nullable T value, String otherwise) {
@@ -95,7 +105,7 @@ final class FakeControl implements AutoCloseable {
 
     /** What the agent says next. */
     AgentMessage next() throws InterruptedException {
-      return present(heard.poll(20, TimeUnit.SECONDS), "the agent said nothing");
+      return present(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS), "the agent said nothing");
     }
 
     /** The next acknowledgement; reports in between are passed over. */

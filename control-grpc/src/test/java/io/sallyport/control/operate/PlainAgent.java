@@ -31,7 +31,9 @@ public final class PlainAgent implements AutoCloseable {
   private final Map<String, Revision> held = new TreeMap<>();
   private final StreamObserver<AgentMessage> out;
   private Revision revision = Revision.getDefaultInstance();
+  private final List<Runnable> withheld = new ArrayList<>();
   private String refuses = "";
+  private boolean dawdles;
   private long failed;
 
   /** Attaches as a node in a zone. */
@@ -68,6 +70,18 @@ public final class PlainAgent implements AutoCloseable {
   /** Refuses a service from now on. */
   public synchronized void refuse(String service) {
     refuses = service;
+  }
+
+  /** Takes what it is told from now on, and does not serve it before {@link #serve}. */
+  public synchronized void dawdle() {
+    dawdles = true;
+  }
+
+  /** Serves what it has taken, and dawdles no more. */
+  public synchronized void serve() {
+    dawdles = false;
+    withheld.forEach(Runnable::run);
+    withheld.clear();
   }
 
   /** So many more sessions have reached no endpoint. */
@@ -123,7 +137,10 @@ public final class PlainAgent implements AutoCloseable {
     });
     ack(delta, first);
     if (!second.isEmpty()) {
-      ack(delta, second);
+      withheld.add(() -> ack(delta, second));
+    }
+    if (!dawdles) {
+      serve();
     }
   }
 

@@ -152,7 +152,7 @@ public final class TestPlane implements AutoCloseable {
         List.of(new ControlAddress("127.0.0.1", port())),
         new ClientSettings.Security.Insecure(),
         Optional.of(who),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(60));
   }
 
   /** Applies a whole catalog, as an editor; it must be taken. */
@@ -166,10 +166,15 @@ public final class TestPlane implements AutoCloseable {
     return Revisions.of(reply.getRevision());
   }
 
+  /** How many bytes the catalogs have that are under way. */
+  long underWay() {
+    return operations.underWay();
+  }
+
   /** Waits until something is in the audit log. */
   public void untilAudited(String part) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> audited.stream().anyMatch(line -> line.contains(part)));
   }
 

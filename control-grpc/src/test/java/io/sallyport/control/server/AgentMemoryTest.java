@@ -45,7 +45,7 @@ class AgentMemoryTest {
               .start();
       try {
         Awaitility.await()
-            .atMost(Duration.ofMinutes(2))
+            .atMost(Duration.ofMinutes(5))
             .pollInterval(Duration.ofMillis(100))
             .until(() ->
                 control.fleet.nodes().stream()

@@ -39,7 +39,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** An agent's stream over a real socket, and what it holds, without a node behind it. */
 final class TestAgent implements AutoCloseable {
-  static final int PATIENCE_SECONDS = 20;
+  static final int PATIENCE_SECONDS = 60;
 
   final TreeMap<ResourceKey, Revision> versions = new TreeMap<>();
   Revision revision = Revision.NONE;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import java.util.function.Predicate;
 
 /** The agents' service behind a real socket, with a time that stands still. */
 final class TestControl implements AutoCloseable {
+  private static final int WORKERS = 2;
   static final AgentsSettings SETTINGS = settings(100, 8, 100, 1 << 20);
 
   static AgentsSettings settings(int agents, int firstSyncs, int waiting, int deltaBytes) {
@@ -49,7 +51,7 @@ final class TestControl implements AutoCloseable {
   final TestLoop loop = new TestLoop();
   final MetricRegistry metrics = new MetricRegistry();
   final ExecutorService work =
-      Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory());
+      Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().daemon().factory());
   final Fleet fleet = new Fleet(work);
   final List<String> refusals = new CopyOnWriteArrayList<>();
   final AgentsService agents;
@@ -109,9 +111,29 @@ final class TestControl implements AutoCloseable {
   void settle() {
     // Twice: what reads catalogs hands over to the loop.
     for (int turn = 0; turn < 2; turn++) {
-      CompletableFuture.runAsync(() -> {}, work).join();
+      workers();
       loop.settle();
     }
+  }
+
+  /** Waits until the workers have done what they were given so far, each of them. */
+  private void workers() {
+    CountDownLatch all = new CountDownLatch(WORKERS);
+    CompletableFuture<?>[] met = new CompletableFuture<?>[WORKERS];
+    for (int worker = 0; worker < WORKERS; worker++) {
+      met[worker] =
+          CompletableFuture.runAsync(
+              () -> {
+                all.countDown();
+                try {
+                  all.await();
+                } catch (InterruptedException stopped) {
+                  Thread.currentThread().interrupt();
+                }
+              },
+              work);
+    }
+    CompletableFuture.allOf(met).join();
   }
 
   /** An agent with the certificate of this node. */

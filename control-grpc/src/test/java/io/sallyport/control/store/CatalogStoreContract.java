@@ -217,7 +217,7 @@ abstract class CatalogStoreContract {
     watch.close();
     committed(one, change(revision(1), Map.of(service("a"), "2"), Set.of()));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> two.head().newest().revision().equals(revision(2)));
     assertThat(told).isEmpty();
   }
@@ -428,7 +428,7 @@ abstract class CatalogStoreContract {
     }
     committed(catalog, change(Revision.NONE, all, Set.of()));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> of(store().get(CatalogKeys.PRUNE)).isPresent());
     long before = bytes.get();
 

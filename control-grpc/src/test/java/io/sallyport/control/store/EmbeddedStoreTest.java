@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,17 +246,12 @@ class EmbeddedStoreTest extends KeyValueStoreContract {
     for (int round = 0; round < KILLS; round++) {
       Path said = directory.resolve("said-" + round);
       Process child = filler(killed).redirectOutput(said.toFile()).start();
-      Thread killer =
-          Thread.ofPlatform()
-              .start(() -> {
-                try {
-                  child.waitFor(100 + random.nextInt(1500), TimeUnit.MILLISECONDS);
-                } catch (InterruptedException neverDone) {
-                  throw new IllegalStateException(neverDone);
-                }
-                child.destroyForcibly();
-              });
-      killer.join();
+      // By turns at any time, and while it commits for sure, however slowly it starts.
+      if (round % 2 == 1) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.size(said) > 0);
+      }
+      child.waitFor(100 + random.nextInt(1500), TimeUnit.MILLISECONDS);
+      child.destroyForcibly();
       child.waitFor();
       acknowledged = Math.max(acknowledged, lastLine(said));
 

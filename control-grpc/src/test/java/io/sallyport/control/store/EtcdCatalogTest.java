@@ -40,7 +40,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
 
   @BeforeEach
   void emptyStore() throws Exception {
-    store = EtcdStore.of(etcd.settings(Duration.ofSeconds(5)));
+    store = EtcdStore.of(etcd.settings(Duration.ofSeconds(20)));
     List<String> keys = List.copyOf(of(store.versions("")).keySet());
     for (int from = 0; from < keys.size(); from += KeyValueStore.AT_ONCE) {
       of(
@@ -66,7 +66,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
 
   @Test
   void twoReplicasGoOnWhenEtcdIsKilledAndStartedAgain() throws Exception {
-    EtcdStore second = EtcdStore.of(etcd.settings(Duration.ofSeconds(5)));
+    EtcdStore second = EtcdStore.of(etcd.settings(Duration.ofSeconds(20)));
     try {
       CatalogStore one = open();
       CatalogStore two = open(second, 1000);
@@ -76,8 +76,8 @@ class EtcdCatalogTest extends CatalogStoreContract {
         CompletableFuture<Outcome> meanwhile =
             one.commit(change(revision(number), Map.of(service("a"), "during " + round), Set.of()));
         etcd.kill();
-        Outcome outcome = meanwhile.handle((done, failed) -> failed == null ? done : null).get();
         etcd.start();
+        Outcome outcome = meanwhile.handle((done, failed) -> failed == null ? done : null).get();
 
         // What was acknowledged is there; what failed may be.
         Revision newest = of(two.newest()).newest().revision();
@@ -92,7 +92,7 @@ class EtcdCatalogTest extends CatalogStoreContract {
         Revision expected = revision(number);
         // By its watch alone.
         Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .until(() -> two.head().newest().revision().equals(expected));
         assertThat(two.head()).isEqualTo(one.head());
       }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +21,8 @@ import org.awaitility.Awaitility;
 
 /** A real etcd on free ports of the loopback, with data of its own. */
 public final class EtcdServer {
+  private static final int PATIENCE_MILLIS = 5_000;
+
   private final Path directory;
   private final int port = freePort();
   private final int peers = freePort();
@@ -65,13 +67,13 @@ public final class EtcdServer {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("etcd.log").toFile()))
             .start();
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::answers);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(this::serves);
   }
 
   /** Ends it as a crash would. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Takes away all that it has; it must not run. */
@@ -94,10 +96,16 @@ public final class EtcdServer {
         Duration.ofSeconds(2));
   }
 
-  private boolean answers() {
+  /** Whether it has a leader and answers; it accepts connections some time before. */
+  private boolean serves() {
     assertThat(process.isAlive()).as("etcd runs; its log is in %s", directory).isTrue();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
+    try {
+      HttpURLConnection health =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + "/health").toURL().openConnection();
+      health.setConnectTimeout(PATIENCE_MILLIS);
+      health.setReadTimeout(PATIENCE_MILLIS);
+      return health.getResponseCode() == HttpURLConnection.HTTP_OK;
     } catch (IOException notYet) {
       return false;
     }

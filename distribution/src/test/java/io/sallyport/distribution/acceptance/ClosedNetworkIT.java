@@ -21,16 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ClosedNetworkIT {
   private static final String ADDRESS = "172.20.0.7";
-  private static final Duration SLOWEST = Duration.ofSeconds(1);
+  // Less than a connect to a zone that has vanished may take, which is three seconds.
+  private static final Duration SLOWEST = Duration.ofMillis(2_500);
   // A probe a quarter second, every third one at the dead zone: that is when it is first met.
   private static final Duration FIRST_MET = Duration.ofSeconds(1);
   // The signing port is asked once a second.
   private static final Duration FIRST_MET_SIGNING = Duration.ofSeconds(4);
-  private static final Duration AVOIDED = Duration.ofSeconds(3);
+  // Less than the interval of the health checks; and each look takes as long as a program's start.
+  private static final Duration AVOIDED = Duration.ofSeconds(15);
   // All three refuse, and after a second the last attempt does.
-  private static final Duration ENDED = Duration.ofSeconds(3);
-  private static final Duration BACK = Duration.ofSeconds(30);
-  private static final Duration RECOVERED = Duration.ofSeconds(15);
+  private static final Duration ENDED = Duration.ofSeconds(10);
+  private static final Duration BACK = Duration.ofSeconds(50);
+  private static final Duration RECOVERED = Duration.ofSeconds(50);
 
   @TempDir private Path directory;
   private Lab lab;
@@ -55,7 +57,7 @@ class ClosedNetworkIT {
     Path catalog = imported();
     Object inode = Files.getAttribute(lab.node().etc("hosts"), "unix:ino");
     SallyportNode node = SallyportNode.run(lab, launcher, catalog, "withdraw");
-    assertThat(node.status().wrong()).isEmpty();
+    node.awaitWell();
     assertPublished();
     assertThat(foreignLines()).isEqualTo(Lab.foreignHosts());
 
@@ -130,7 +132,7 @@ class ClosedNetworkIT {
     assertThat(keeper.terminate()).isZero();
     assertPublished();
     SallyportNode successor = SallyportNode.run(lab, launcher, catalog, "withdraw");
-    assertThat(successor.status().wrong()).isEmpty();
+    successor.awaitWell();
     assertThat(successor.terminate()).isZero();
     assertThat(Files.readString(lab.node().etc("hosts"))).isEqualTo(Lab.foreignHosts());
     assertThat(loopback()).doesNotContain("172.20.");
@@ -218,7 +220,11 @@ class ClosedNetworkIT {
 
   private void assertPublished() {
     for (String name : List.of("icr.io", "cp.icr.io", "registry.bluemix.net")) {
-      assertThat(lab.node().run("getent", "hosts", name)).startsWith(ADDRESS + " ");
+      Until.holds(
+          name + " published",
+          BACK,
+          () -> loopback(),
+          () -> lab.node().attempt("getent", "hosts", name).output().startsWith(ADDRESS + " "));
     }
     assertThat(loopback()).contains(ADDRESS + "/32");
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param output what it wrote, both streams in one
  */
 public record Command(List<String> arguments, int code, String output) {
-  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   /** Runs a program and insists on success; the answer is what it wrote. */
   public static String run(String... arguments) {

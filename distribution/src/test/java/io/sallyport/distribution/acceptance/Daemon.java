@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that runs until it is told to end; what it writes goes to a file. */
 public final class Daemon implements AutoCloseable {
+  private static final Duration KILLED = Duration.ofSeconds(60);
+
   private final Process process;
   private final Path log;
 
@@ -43,10 +45,12 @@ public final class Daemon implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Ends it as a crash would (SIGKILL). */
+  /** Ends it as a crash would (SIGKILL); what it had is free again when this returns. */
   public void kill() {
     process.destroyForcibly();
-    await(Duration.ofSeconds(5));
+    if (!await(KILLED)) {
+      throw new IllegalStateException("did not end within " + KILLED + " of SIGKILL:\n" + tail());
+    }
   }
 
   /** Asks it to end (SIGTERM) and waits; the answer is its exit code. */

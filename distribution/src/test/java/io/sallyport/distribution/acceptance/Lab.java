@@ -217,7 +217,7 @@ public final class Lab implements AutoCloseable {
     Daemon server = opened(Daemon.start(network.inside(command), Map.of(), log));
     Until.holds(
         "resolving private names",
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         server::tail,
         () -> node.attempt("getent", "hosts", "z3-1.private.icr.io").code() == 0);
     if (node.attempt("getent", "hosts", "icr.io").code() == 0) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The near end of a {@link ProbeClient} in the node's namespace. */
 final class Prober implements AutoCloseable {
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   private final Process process;
   private final PrintStream commands;

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** The real distribution on the lab's node. */
 final class SallyportNode {
-  private static final Duration READY = Duration.ofSeconds(20);
+  private static final Duration READY = Duration.ofSeconds(60);
   static final String ADMIN = "127.0.0.1:9917";
 
   private final Lab lab;
@@ -50,6 +50,11 @@ final class SallyportNode {
     return node;
   }
 
+  /** Waits until nothing is wrong: it is ready before all endpoints have been looked at. */
+  void awaitWell() {
+    Until.holds("well", READY, () -> table() + log(), () -> status().wrong().isEmpty());
+  }
+
   /** What it logged at last. */
   String log() {
     return agent.tail();
@@ -70,7 +75,7 @@ final class SallyportNode {
 
   /** Stops it as a service manager does; the answer is its exit code. */
   int terminate() {
-    return agent.terminate(Duration.ofSeconds(15));
+    return agent.terminate(Duration.ofSeconds(60));
   }
 
   Path catalog() {
@@ -82,7 +87,7 @@ final class SallyportNode {
       throw new AssertionError("the agent has ended:\n" + agent.tail());
     }
     String url = "http://" + ADMIN + page;
-    return lab.node().attempt("curl", "--silent", "--fail", "--max-time", "2", url).code() == 0;
+    return lab.node().attempt("curl", "--silent", "--fail", "--max-time", "10", url).code() == 0;
   }
 
   /** What an agent tells of itself. */

@@ -8,6 +8,7 @@ import java.util.List;
 public final class Traffic {
   private static final Duration PROBES = Duration.ofMillis(250);
   private static final Duration PULLS = Duration.ofSeconds(5);
+  private static final Duration PROBED = Duration.ofSeconds(60);
 
   private final Prober prober;
   private final Puller puller;
@@ -27,11 +28,27 @@ public final class Traffic {
     return new Traffic(Prober.start(lab, node, PROBES), Puller.start(lab, node, PULLS));
   }
 
-  /** Counts what begins from now on under a name without spaces. */
+  /**
+   * Counts what begins from now on under a name without spaces, once a probe of the phase before it
+   * has ended: of a phase in which the prober came to nothing, nothing could be told.
+   */
   public void phase(String name) {
+    probed();
+    begin(name);
+  }
+
+  private void begin(String name) {
     phases.add(name);
     prober.phase(name);
     puller.phase(name);
+  }
+
+  /** Waits until a probe of the phase that goes on has ended. */
+  public void probed() {
+    if (!phases.isEmpty()) {
+      String last = phases.getLast();
+      Until.holds("probed during " + last, PROBED, () -> "", () -> !probes(last).isEmpty());
+    }
   }
 
   /**
@@ -39,10 +56,11 @@ public final class Traffic {
    * server is killed in the midst of it; what is asked of a node is that no new one suffers.
    */
   public void between(String phase, Runnable change) {
+    probed();
     prober.pause();
     puller.pause();
     try {
-      phase(phase);
+      begin(phase);
       change.run();
     } finally {
       puller.resume();

@@ -18,7 +18,7 @@ public final class Zone implements AutoCloseable {
   /** The ports that the seed's registry serves on. */
   public static final List<Integer> PORTS = List.of(443, 4443);
 
-  private static final Duration START = Duration.ofSeconds(15);
+  private static final Duration START = Duration.ofSeconds(60);
   // The kernel's number for a listening socket in /proc/PID/net/tcp.
   private static final String LISTEN = "0A";
 

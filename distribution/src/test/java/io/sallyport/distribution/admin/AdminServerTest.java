@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class AdminServerTest {
   private final MetricRegistry metrics = new MetricRegistry();
   private final List<String> orders = new CopyOnWriteArrayList<>();
@@ -209,12 +209,12 @@ class AdminServerTest {
       }
       // Far more than it takes at once: they are cut off after 5 s, and this one gets its turn.
       Awaitility.await()
-          .atMost(Duration.ofSeconds(25))
+          .atMost(Duration.ofSeconds(60))
           .ignoreExceptions()
           .until(() -> get("/ready").code() == 200);
       assertThat(adminThreads()).isLessThanOrEqualTo(32);
       Socket first = slow.getFirst();
-      first.setSoTimeout(20_000);
+      first.setSoTimeout(60_000);
       assertThat(first.getInputStream().read()).isEqualTo(-1);
     } finally {
       for (Socket socket : slow) {
@@ -226,7 +226,7 @@ class AdminServerTest {
   @Test
   void threadsEndWhenThereIsNothingToDo() throws Exception {
     get("/ready");
-    Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> adminThreads() == 0);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> adminThreads() == 0);
   }
 
   private static long adminThreads() {
@@ -241,8 +241,8 @@ class AdminServerTest {
             URI.create("http://127.0.0.1:" + server.address().getPort() + path)
                 .toURL()
                 .openConnection();
-    connection.setConnectTimeout(5_000);
-    connection.setReadTimeout(10_000);
+    connection.setConnectTimeout(30_000);
+    connection.setReadTimeout(30_000);
     connection.setRequestProperty("Connection", "close");
     return connection;
   }

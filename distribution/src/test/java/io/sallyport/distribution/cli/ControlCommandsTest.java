@@ -267,6 +267,7 @@ class ControlCommandsTest {
     assertThat(execute("catalog", "apply", next)).isEqualTo(1);
     assertThat(err.toString()).contains(" is under way, and the catalog stays as it is until then");
     org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(60))
         .until(() -> {
           clear();
           execute("rollout", "status");

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
-  private static final Duration TALK = Duration.ofMillis(600);
+  private static final Duration TALK = Duration.ofSeconds(2);
   private static final Limits LIMITS =
-      new Limits(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(2), TALK, 24);
+      new Limits(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(20), TALK, 24);
 
   @TempDir private Path etc;
 

@@ -47,13 +47,12 @@ class NameServersTest {
           return answer(other, 0, new byte[] {6, 6, 6, 6});
         });
 
-    List<Reading> readings = ask(List.of(good, forger), Duration.ofMillis(600));
-
-    assertThat(readings.get(0).outcome()).isEqualTo(Reading.Outcome.FOUND);
-    assertThat(readings.get(0).addresses()).containsExactly("9.9.9.9", "::");
-    assertThat(readings.get(0).reader()).isEqualTo("dns 127.0.0.1 port " + good.getPort());
-    assertThat(readings.get(1))
-        .isEqualTo(
+    Reading found = ask(List.of(good), Duration.ofSeconds(30)).getFirst();
+    assertThat(found.outcome()).isEqualTo(Reading.Outcome.FOUND);
+    assertThat(found.addresses()).containsExactly("9.9.9.9", "::");
+    assertThat(found.reader()).isEqualTo("dns 127.0.0.1 port " + good.getPort());
+    assertThat(ask(List.of(forger), Duration.ofMillis(600)))
+        .containsExactly(
             Reading.unknown("dns 127.0.0.1 port " + forger.getPort(), "no answer within 600 ms"));
   }
 
@@ -67,7 +66,7 @@ class NameServersTest {
       nobody = (InetSocketAddress) free.getLocalSocketAddress();
     }
 
-    assertThat(ask(List.of(denying, refusing, empty, nobody), Duration.ofSeconds(5)))
+    assertThat(ask(List.of(denying, refusing, empty, nobody), Duration.ofSeconds(30)))
         .extracting(reading -> reading.outcome() + " " + reading.note())
         .containsExactly(
             "NONE no such name",

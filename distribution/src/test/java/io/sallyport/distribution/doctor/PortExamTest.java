@@ -29,19 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 class PortExamTest {
   private static final String NAME = "icr.example";
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-  private static final Limits LIMITS =
-      new Limits(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(2),
-          Duration.ofMillis(700),
-          4);
+  private static final Limits LIMITS = limits(Duration.ofSeconds(30));
   private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
   private static X509Bundle authority;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   @TempDir private Path etc;
+  private Limits limits = LIMITS;
   private FurtherHosts further =
       new FurtherHosts(List.of(), new SystemReaders(LIMITS.lookup(), threads, "getent"), LIMITS);
 
@@ -248,6 +243,7 @@ class PortExamTest {
 
   @Test
   void silenceIsBrokenOnlyWhereTlsIsExpected() throws Exception {
+    limits = limits(Duration.ofMillis(700));
     try (ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
       assertThat(of(examine(silent.getLocalPort(), false), Link.TLS))
           .isEqualTo(
@@ -304,6 +300,11 @@ class PortExamTest {
     }
   }
 
+  private static Limits limits(Duration talk) {
+    return new Limits(
+        Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(20), talk, 4);
+  }
+
   private static String challenge(String host) {
     return answer(
         "401 Unauthorized",
@@ -323,7 +324,7 @@ class PortExamTest {
         new NamedService("icr", InetAddress.getLoopbackAddress(), List.of(NAME), List.of(port));
     PortExam.Tools tools =
         new PortExam.Tools(
-            LIMITS,
+            limits,
             new Deadlines(timer),
             new NodeFiles(etc.resolve("hosts"), etc),
             new NodeTrust(Set.of(authority.getTrustAnchor())),

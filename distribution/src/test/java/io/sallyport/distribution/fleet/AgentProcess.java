@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 
 /** A node's agent, joined to a control plane; it may be ended and started again. */
 final class AgentProcess implements AutoCloseable {
-  private static final Duration READY = Duration.ofSeconds(30);
-  private static final Duration STOP = Duration.ofSeconds(20);
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(60);
 
   private final Place place;
   private final Plan plan;

@@ -161,7 +161,11 @@ final class ClosedFleet {
 
   /** All nodes, as {@code sallyport nodes --json} tells them. */
   List<? extends Config> states() {
-    return asked("nodes").getConfigList("nodes");
+    return states(order("nodes", "--json"));
+  }
+
+  private static List<? extends Config> states(String told) {
+    return told(told).getLast().getConfigList("nodes");
   }
 
   Config state(String node) {
@@ -178,7 +182,11 @@ final class ClosedFleet {
         bound,
         this::account,
         () -> {
-          List<? extends Config> states = states();
+          Command asked = attempt("nodes", "--json");
+          if (asked.code() != 0) {
+            return false;
+          }
+          List<? extends Config> states = states(asked.output());
           return states.size() == nodes.size() && states.stream().allMatch(condition);
         });
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledged is there in the end, every agent has it, and no session has noticed. Real processes
  * with mutual TLS, on loopback addresses.
  */
-@Timeout(900)
+@Timeout(1200)
 class ControlPlaneChaosIT {
   private static final int KILLS = Integer.getInteger("sallyport.control-kills", 50);
   private static final int REPLICA_KILLS = Integer.getInteger("sallyport.replica-kills", 20);
@@ -36,8 +36,8 @@ class ControlPlaneChaosIT {
   private static final int SHORTEST_LIFE = 50;
   private static final int LONGEST_LIFE = 1_500;
   private static final int PAGE = 500;
-  private static final Duration CAUGHT_UP = Duration.ofSeconds(60);
-  private static final Duration GOES_ON = Duration.ofSeconds(30);
+  private static final Duration CAUGHT_UP = Duration.ofMinutes(2);
+  private static final Duration GOES_ON = Duration.ofSeconds(90);
   private static final String SETTINGS =
       """
       history = 100000

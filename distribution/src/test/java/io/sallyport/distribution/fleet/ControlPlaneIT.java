@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
  * A control plane, three agents and an operator in the closed network: real processes, real
  * registries, mutual TLS, and the catalog that the seed's own files amount to.
  */
-@Timeout(600)
+@Timeout(1200)
 class ControlPlaneIT {
   /** A name under which the second node alone looks for its control plane. */
   static final String CAPTURED = "control.icr.io";
 
-  private static final Duration EFFECTIVE = Duration.ofSeconds(20);
-  private static final Duration PROBED = Duration.ofSeconds(30);
+  private static final Duration EFFECTIVE = Duration.ofSeconds(60);
+  private static final Duration PROBED = Duration.ofSeconds(60);
   private static final String MIRROR = "172.20.0.9";
 
   @TempDir private Path directory;
@@ -72,6 +72,12 @@ class ControlPlaneIT {
     try {
       phase("warm-up");
       Until.pause(Duration.ofSeconds(3));
+      Traffic third = traffic.getLast();
+      Until.holds(
+          "sessions of the third node to z3",
+          PROBED,
+          () -> fleet.attempt("nodes").output(),
+          () -> third.probes("warm-up").stream().anyMatch(p -> p.zone().equals("z3")));
       endpointGoesAndComes(catalog);
       String mirrored = addressConflictOnOneNode(catalog);
       oneNodeRefuses(mirrored);
@@ -80,6 +86,7 @@ class ControlPlaneIT {
       rollbackByCommand(first);
       controlPlaneRestarts(catalog);
       agentsRestartWithoutIt(catalog);
+      traffic.forEach(Traffic::probed);
     } finally {
       traffic.forEach(Traffic::end);
       for (int i = 0; i < traffic.size(); i++) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /** One replica of the control plane, as a process that may be ended and started again. */
 final class ControlProcess implements AutoCloseable {
-  private static final Duration READY = Duration.ofSeconds(30);
-  private static final Duration STOP = Duration.ofSeconds(20);
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(60);
 
   private final Place place;
   private final Plan plan;

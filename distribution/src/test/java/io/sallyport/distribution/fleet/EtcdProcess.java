@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** An etcd of one member, that may be ended and started again on the same data. */
 final class EtcdProcess implements AutoCloseable {
-  private static final Duration READY = Duration.ofSeconds(20);
+  private static final Duration READY = Duration.ofSeconds(60);
   private static final int CLIENTS = 2379;
   private static final int PEERS = 2380;
 

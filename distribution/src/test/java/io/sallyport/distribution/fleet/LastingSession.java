@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it began with.
  */
 final class LastingSession implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 30_000;
   private static final long PAUSE_NANOS = 10_000_000;
 
   private final String name;

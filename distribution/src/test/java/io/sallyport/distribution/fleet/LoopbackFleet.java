@@ -52,7 +52,8 @@ final class LoopbackFleet implements AutoCloseable {
 
   private static final int CONTROL_PORT = 9430;
   private static final int ADMIN_PORT = 9500;
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration CONNECTED = Duration.ofSeconds(60);
   private static final Duration VALID = Duration.ofDays(2);
 
   private final Path directory;
@@ -166,10 +167,23 @@ final class LoopbackFleet implements AutoCloseable {
         DEADLINE);
   }
 
-  /** Asks the control plane something, once. */
+  /** Asks the control plane something, once; it answers, though perhaps not at once. */
   <T> T asked(List<String> control, Function<OperationsClient, T> question) {
-    try (OperationsClient client = OperationsClient.connect(editor(control))) {
+    try (OperationsClient client = connected(control)) {
       return question.apply(client);
+    }
+  }
+
+  private OperationsClient connected(List<String> control) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return OperationsClient.connect(editor(control));
+      } catch (OperationsException silent) {
+        if (System.nanoTime() - start > CONNECTED.toNanos()) {
+          throw silent;
+        }
+      }
     }
   }
 
@@ -254,8 +268,8 @@ final class LoopbackFleet implements AutoCloseable {
 
   /** The nodes by their names, as the control plane sees them; none while it does not answer. */
   Map<String, NodeState> nodes(List<String> control) {
-    try {
-      return asked(control, client -> client.nodes(NodesRequest.getDefaultInstance())).stream()
+    try (OperationsClient client = OperationsClient.connect(editor(control))) {
+      return client.nodes(NodesRequest.getDefaultInstance()).stream()
           .collect(Collectors.toMap(state -> state.getNode().getName(), Function.identity()));
     } catch (OperationsException gone) {
       return Map.of();

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Somebody who speaks the agents' protocol without keeping to it: bytes instead of messages. */
 final class Peer implements AutoCloseable {
-  private static final int PATIENCE_S = 30;
+  private static final int PATIENCE_S = 60;
   private static final MethodDescriptor<byte[], byte[]> ATTACH =
       MethodDescriptor.<byte[], byte[]>newBuilder()
           .setType(MethodDescriptor.MethodType.BIDI_STREAMING)

@@ -31,7 +31,7 @@ interface Place {
 
   /** Whether a page is there, with a good status. */
   default boolean answers(String url) {
-    return Command.attempt(inside(List.of("curl", "--silent", "--fail", "--max-time", "2", url)))
+    return Command.attempt(inside(List.of("curl", "--silent", "--fail", "--max-time", "10", url)))
             .code()
         == 0;
   }

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,12 +38,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real distribution at the end of what it has: descriptors, memory, ports. */
-@Timeout(240)
+@Timeout(900)
 class LimitsIT {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final InetSocketAddress ENTRY =
       new InetSocketAddress(InetAddress.ofLiteral("127.20.33.7"), 7444);
   private static final int TICKS = 100;
+  private static final int MOST_LOOKS = 8;
 
   @TempDir private Path directory;
 
@@ -89,17 +91,19 @@ class LimitsIT {
     assertThat(most).isBetween(20.0, 100.0);
 
     List<Socket> clients = clients(3 * (int) most);
-    await().until(() -> metric("node_sessions_active") == most);
+    eventually().until(() -> metric("node_sessions_active") == most);
     List<Socket> served = new ArrayList<>();
     List<Socket> waiting = new ArrayList<>();
     for (Socket client : clients) {
       client.getOutputStream().write('x');
     }
+    eventually().until(() -> answered(clients) == (int) most);
     for (Socket client : clients) {
       (answers(client) ? served : waiting).add(client);
     }
     assertThat(served).hasSize((int) most);
     restsFor(Duration.ofSeconds(3));
+    assertThat(answered(waiting)).as("those who wait").isZero();
     assertThat(log()).doesNotContain("could not accept");
 
     while (!waiting.isEmpty()) {
@@ -107,7 +111,7 @@ class LimitsIT {
         done.close();
       }
       served.clear();
-      await()
+      eventually()
           .until(() -> {
             for (Socket client : List.copyOf(waiting)) {
               if (answers(client)) {
@@ -121,7 +125,7 @@ class LimitsIT {
     for (Socket done : served) {
       done.close();
     }
-    await().until(() -> metric("node_sessions_active") == 0);
+    eventually().until(() -> metric("node_sessions_active") == 0);
     assertThat(metric("node_sessions_max")).isEqualTo(most);
   }
 
@@ -137,14 +141,15 @@ class LimitsIT {
     for (Socket client : clients) {
       client.getOutputStream().write('x');
     }
-    await().untilAsserted(() -> assertThat(log()).contains("could not accept; resting"));
-    restsFor(Duration.ofSeconds(3));
-    assertThat(log().split("could not accept; resting", -1).length).isLessThanOrEqualTo(4);
+    eventually().untilAsserted(() -> assertThat(log()).contains("could not accept; resting"));
+    int times = restsFor(Duration.ofSeconds(3));
+    assertThat(log().split("could not accept; resting", -1).length)
+        .isLessThanOrEqualTo(1 + 3 * times);
 
     limitDescriptors(20_000);
     int alive = 0;
     for (Socket client : clients) {
-      client.setSoTimeout(10_000);
+      client.setSoTimeout(60_000);
       try {
         alive += client.getInputStream().read() == 'x' ? 1 : 0;
       } catch (SocketTimeoutException stuck) {
@@ -155,8 +160,8 @@ class LimitsIT {
       client.close();
     }
     assertThat(alive).isGreaterThan(20);
-    await().until(() -> metric("node_sessions_active") == 0);
-    await().until(() -> count(descriptors) <= before);
+    eventually().until(() -> metric("node_sessions_active") == 0);
+    eventually().until(() -> count(descriptors) <= before);
   }
 
   @Test
@@ -181,7 +186,10 @@ class LimitsIT {
       client.getOutputStream().write('x');
     }
     // Nobody reads, until all that can be held is held.
-    await().until(() -> steady("bytes_down_total"));
+    eventually()
+        .untilAsserted(
+            () -> assertThat(metric("session_ends_total.*reason=\"resources\".*")).isPositive());
+    eventually().until(() -> steady("bytes_down_total"));
     List<Future<Long>> reads = new ArrayList<>();
     for (Socket client : clients) {
       reads.add(threads.submit(() -> length(client)));
@@ -189,7 +197,7 @@ class LimitsIT {
     int whole = 0;
     int cut = 0;
     for (Future<Long> read : reads) {
-      long length = read.get(60, SECONDS);
+      long length = read.get(180, SECONDS);
       if (length == (long) chunk.length * chunks) {
         whole++;
       } else {
@@ -200,7 +208,10 @@ class LimitsIT {
     }
     assertThat(whole).isPositive();
     assertThat(cut).as(log()).isPositive();
-    assertThat(metric("session_ends_total.*reason=\"resources\".*")).isEqualTo(cut);
+    double reset = cut;
+    eventually()
+        .untilAsserted(() ->
+            assertThat(metric("session_ends_total.*reason=\"resources\".*")).isEqualTo(reset));
     assertThat(agent.isAlive()).isTrue();
     try (Socket after = client()) {
       after.getOutputStream().write('x');
@@ -214,13 +225,13 @@ class LimitsIT {
     start("", Map.of());
     Path descriptors = Path.of("/proc/" + agent.pid() + "/fd");
     shortConnections(2_000, 2_000);
-    await().until(() -> metric("node_sessions_active") == 0);
+    eventually().until(() -> metric("node_sessions_active") == 0);
     long before = count(descriptors);
     long memory = resident();
 
     assertThat(shortConnections(100_000, 1_700)).as("connections that failed").isZero();
 
-    await().until(() -> metric("node_sessions_active") == 0);
+    eventually().until(() -> metric("node_sessions_active") == 0);
     assertThat(metric("sessions_total.*")).isEqualTo(102_000);
     assertThat(metric("sessions_failed_total.*")).isZero();
     assertThat(count(descriptors)).isLessThanOrEqualTo(before + 16);
@@ -254,9 +265,13 @@ class LimitsIT {
           }));
     }
     for (Future<?> one : all) {
-      one.get(30, SECONDS);
+      one.get(120, SECONDS);
     }
     return failed.get();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(60));
   }
 
   private void serve(Talk talk) {
@@ -302,7 +317,7 @@ class LimitsIT {
     builder.environment().putAll(environment);
     agent = builder.start();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(log()).contains("agent is ready"));
   }
 
@@ -317,17 +332,26 @@ class LimitsIT {
   private static Socket client() throws IOException {
     Socket client = new Socket();
     client.setReceiveBufferSize(64 << 10);
-    client.connect(ENTRY, 10_000);
+    client.connect(ENTRY, 60_000);
     return client;
   }
 
   private static boolean answers(Socket client) throws IOException {
-    client.setSoTimeout(client.getInputStream().available() > 0 ? 1000 : 20);
+    client.setSoTimeout(client.getInputStream().available() > 0 ? 60_000 : 20);
     try {
       return client.getInputStream().read() == 'x';
     } catch (SocketTimeoutException notYet) {
       return false;
     }
+  }
+
+  /** How many have an answer that they have not read. */
+  private static int answered(List<Socket> clients) throws IOException {
+    int answered = 0;
+    for (Socket client : clients) {
+      answered += client.getInputStream().available() > 0 ? 1 : 0;
+    }
+    return answered;
   }
 
   /** All there is; -1 when it was cut. */
@@ -346,11 +370,19 @@ class LimitsIT {
     }
   }
 
-  /** Nothing is tried over and over: a tenth of one core at most. */
-  private void restsFor(Duration time) throws Exception {
-    long before = cpu();
-    Thread.sleep(time.toMillis());
-    assertThat((cpu() - before) * 1000 / TICKS).as("ms of CPU").isLessThan(time.toMillis() / 10);
+  /**
+   * Nothing is tried over and over: a tenth of one core at most, once the JVM's compiler has come
+   * to rest too. The answer is after how many looks, each of that time.
+   */
+  private int restsFor(Duration time) throws Exception {
+    List<Long> millis = new ArrayList<>();
+    do {
+      assertThat(millis).as("ms of CPU in each %s", time).hasSizeLessThan(MOST_LOOKS);
+      long before = cpu();
+      Thread.sleep(time.toMillis());
+      millis.add((cpu() - before) * 1000 / TICKS);
+    } while (millis.getLast() >= time.toMillis() / 10);
+    return millis.size();
   }
 
   private long cpu() throws IOException {

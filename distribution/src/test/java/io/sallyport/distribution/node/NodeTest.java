@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole node with a real engine, on loopback addresses that need no root. */
-@Timeout(60)
+@Timeout(300)
 class NodeTest {
   @TempDir Path directory;
 
@@ -85,7 +86,7 @@ class NodeTest {
     Node.Run run = running("127.0.0.1:0");
     try {
       InetSocketAddress admin = run.admin().orElseThrow();
-      await().until(() -> code(admin, "/ready") == 200);
+      eventually().until(() -> code(admin, "/ready") == 200);
       assertThat(hello("127.20.31.7")).isEqualTo("hello");
 
       AgentStatus status = RecordJson.read(body(admin, "/status"), AgentStatus.class);
@@ -97,10 +98,10 @@ class NodeTest {
           .contains("sallyport_catalog_refused 0.0\n", "sallyport_log_lines_dropped_total 0.0\n");
 
       Files.writeString(catalog, service("icr", "127.20.31.7") + service("de", "127.20.31.4"));
-      await().ignoreExceptions().until(() -> hello("127.20.31.4").equals("hello"));
+      eventually().ignoreExceptions().until(() -> hello("127.20.31.4").equals("hello"));
 
       Files.writeString(catalog, "services { icr { adress = 127.20.31.7 } }");
-      await().until(() -> body(admin, "/metrics").contains("sallyport_catalog_refused 1.0\n"));
+      eventually().until(() -> body(admin, "/metrics").contains("sallyport_catalog_refused 1.0\n"));
       AgentStatus refused = RecordJson.read(body(admin, "/status"), AgentStatus.class);
       assertThat(refused.wrong())
           .contains("catalog: " + catalog + " was refused, and revision 1.2 goes on");
@@ -110,7 +111,7 @@ class NodeTest {
       assertThat(run.stop()).isTrue();
     }
     assertThatThrownBy(() -> hello("127.20.31.7")).isInstanceOf(IOException.class);
-    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+    eventually().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test
@@ -121,7 +122,7 @@ class NodeTest {
           .hasMessageContaining("cannot be used: Address already in use");
     }
     assertThatThrownBy(() -> hello("127.20.31.7")).isInstanceOf(IOException.class);
-    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+    eventually().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test
@@ -136,7 +137,7 @@ class NodeTest {
                         catalog
                             + ":1: services.icr.adress: unknown key; did you mean"
                             + " \"address\"?"));
-    await().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+    eventually().untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   @Test
@@ -149,6 +150,10 @@ class NodeTest {
     } finally {
       run.stop();
     }
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(60));
   }
 
   private Node.Run running(String admin) {
@@ -165,7 +170,7 @@ class NodeTest {
                 List.of(
                     new Setting("", "admin.address", admin),
                     new Setting("", "catalog-poll", "100ms"),
-                    new Setting("", "stop-drain", "1s"),
+                    new Setting("", "stop-drain", "20s"),
                     new Setting("", "state-directory", directory.resolve("state").toString())));
     return NodeModule.node(
         ((SettingsResult.Read) settings).settings(),
@@ -186,8 +191,8 @@ class NodeTest {
 
   private static String hello(String address) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address, 7443), 3_000);
-      socket.setSoTimeout(5_000);
+      socket.connect(new InetSocketAddress(address, 7443), 30_000);
+      socket.setSoTimeout(30_000);
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     }
   }
@@ -196,7 +201,7 @@ class NodeTest {
     HttpURLConnection connection =
         (HttpURLConnection)
             URI.create("http://127.0.0.1:" + admin.getPort() + path).toURL().openConnection();
-    connection.setReadTimeout(Math.toIntExact(Duration.ofSeconds(10).toMillis()));
+    connection.setReadTimeout(Math.toIntExact(Duration.ofSeconds(60).toMillis()));
     connection.setRequestProperty("Connection", "close");
     return connection;
   }

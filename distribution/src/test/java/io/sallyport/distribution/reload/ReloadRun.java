@@ -38,7 +38,7 @@ final class ReloadRun {
   private static final String FOREIGN = "127.0.0.1 localhost\n# somebody else's line\n";
   private static final int WARM_UP = 50;
   private static final int LOOK = 250;
-  private static final Duration CONVERGENCE = Duration.ofSeconds(20);
+  private static final Duration CONVERGENCE = Duration.ofSeconds(60);
 
   private final Path hosts;
   private final MetricRegistry metrics = new MetricRegistry();
@@ -134,14 +134,14 @@ final class ReloadRun {
 
     alone();
     Holdings after = Holdings.now(metrics);
-    for (int i = 0; i < 100 && !after.beyond(before).isEmpty(); i++) {
+    for (int i = 0; i < 600 && !after.beyond(before).isEmpty(); i++) {
       Thread.sleep(100);
       after = Holdings.now(metrics);
     }
     List<String> left = after.beyond(before);
     System.out.println("held before: " + before.text() + "\nheld after:  " + after.text());
     System.out.println(left.isEmpty() ? "nothing was left behind" : "left behind: " + left);
-    engine.stop().get(20, TimeUnit.SECONDS);
+    engine.stop().get(60, TimeUnit.SECONDS);
     boolean restored = Files.readString(hosts).equals(FOREIGN);
     System.out.println(restored ? "the hosts file is as it was" : Files.readString(hosts));
     return traffic.failures().isEmpty() && left.isEmpty() && restored;
@@ -177,7 +177,7 @@ final class ReloadRun {
     switch (reader.read("reloads.conf", catalog.text(), revision)) {
       case CatalogResult.Read(var read, var warnings, var files) -> {
         List<String> faults =
-            engine.apply(read).get(20, TimeUnit.SECONDS).faults().stream()
+            engine.apply(read).get(60, TimeUnit.SECONDS).faults().stream()
                 .filter(fault -> !fault.contains("no endpoint"))
                 .toList();
         if (!faults.isEmpty()) {

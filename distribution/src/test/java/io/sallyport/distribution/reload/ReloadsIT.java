@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReloadsIT {
   private static final int RELOADS = Integer.getInteger("sallyport.reloads", 10_000);
-  private static final long PATIENCE_MINUTES = 15;
+  private static final long PATIENCE_MINUTES = 30;
 
   @TempDir private Path directory;
 

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SteadyTraffic implements AutoCloseable {
   private static final int PORT = 7000;
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 30_000;
   private static final long LASTING_PAUSE = 5_000_000;
   private static final long SHORT_PAUSE = 10_000_000;
 

@@ -51,7 +51,7 @@ class FakeControlLoopTest {
   void otherThreadsMayHandTasksIn() throws InterruptedException {
     Thread other = new Thread(() -> loop.execute(noting("handed in")));
     other.start();
-    loop.runUntil(() -> !ran.isEmpty(), Duration.ofSeconds(5));
+    loop.runUntil(() -> !ran.isEmpty(), Duration.ofSeconds(20));
     other.join();
 
     assertThat(ran).containsExactly("handed in@0");

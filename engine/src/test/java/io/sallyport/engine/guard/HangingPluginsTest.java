@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Code that does not return is found, told, and costs no thread that others need. */
-@Timeout(30)
+@Timeout(60)
 class HangingPluginsTest {
   private static final Owner SLOW = new Owner("health check", "slow");
   private static final Owner OTHER = new Owner("health check", "other");
@@ -103,9 +103,10 @@ class HangingPluginsTest {
 
   @Test
   void aPickerThatDoesNotReturnIsToldWithItsLoop() throws Exception {
+    Endless endless = new Endless();
     Strategies strategies =
         new Guards(faults, watch)
-            .around(new Strategies(Map.of("endless", new Endless()), Map.of(), Map.of()));
+            .around(new Strategies(Map.of("endless", endless), Map.of(), Map.of()));
     Picker picker =
         strategies
             .balancer(
@@ -119,6 +120,7 @@ class HangingPluginsTest {
       loops.look();
       loop.submit(() -> {}).get();
       loop.execute(() -> picker.pick(null));
+      assertThat(endless.begun.await(20, TimeUnit.SECONDS)).isTrue();
       loops.look();
       nanos.addAndGet(LoopWatch.MOST.toNanos());
       loops.look();
@@ -135,10 +137,10 @@ class HangingPluginsTest {
           });
       assertThat(count("plugin_faults_total{kind=\"balancer\",type=\"endless\"}")).isEqualTo(1);
       assertThat(count("loop_stalls_total{loop=\"data-1\"}")).isEqualTo(1);
-      Endless.over = true;
+      endless.over = true;
       await().untilAsserted(() -> assertThat(loops.wrong()).isEmpty());
     } finally {
-      Endless.over = true;
+      endless.over = true;
       loop.shutdownNow();
     }
   }
@@ -148,7 +150,8 @@ class HangingPluginsTest {
   }
 
   private static final class Endless implements BalancerFactory<Endless.Nothing> {
-    private static volatile boolean over;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private volatile boolean over;
 
     record Nothing() {}
 
@@ -171,6 +174,7 @@ class HangingPluginsTest {
     public Balancer create(Nothing settings, BalancerContext context) {
       return candidates ->
           request -> {
+            begun.countDown();
             while (!over) {
               Thread.onSpinWait();
             }

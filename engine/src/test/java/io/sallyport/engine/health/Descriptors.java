@@ -22,7 +22,7 @@ final class Descriptors {
   }
 
   static void awaitAtMost(long most) {
-    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> open() <= most);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> open() <= most);
   }
 
   /** Connections to a port of this machine that wait out their time. */

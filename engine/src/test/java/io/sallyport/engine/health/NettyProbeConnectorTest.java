@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NettyProbeConnectorTest {
-  private static final Duration LONG = Duration.ofSeconds(5);
+  private static final Duration LONG = Duration.ofSeconds(15);
 
   enum Transport {
     NIO,
@@ -92,9 +92,9 @@ class NettyProbeConnectorTest {
 
       assertThat(outcome).isInstanceOf(ProbeOutcome.Connected.class);
       assertThat(outcome.duration()).isPositive().isLessThan(LONG);
-      server.setSoTimeout(5_000);
+      server.setSoTimeout(15_000);
       try (Socket accepted = server.accept()) {
-        accepted.setSoTimeout(5_000);
+        accepted.setSoTimeout(15_000);
         CompletableFuture<String> end = new CompletableFuture<>();
         try {
           end.complete("read " + accepted.getInputStream().read());
@@ -120,16 +120,14 @@ class NettyProbeConnectorTest {
   @ParameterizedTest
   @EnumSource
   void refusedProbeTellsTheSystemsWords(Transport transport) throws IOException {
-    int port;
-    try (ServerSocket server = new ServerSocket()) {
-      server.bind(loopback("127.0.0.1", 0));
-      port = server.getLocalPort();
+    try (Socket unheard = new Socket()) {
+      // Bound, and never listened at: nobody else comes to listen there, not even who connects.
+      unheard.bind(loopback("127.0.0.1", 0));
+      assertThat(probe(connector(transport), loopback("127.0.0.1", unheard.getLocalPort()), LONG))
+          .isInstanceOfSatisfying(
+              ProbeOutcome.Refused.class,
+              refused -> assertThat(refused.info()).isEqualTo("Connection refused"));
     }
-
-    assertThat(probe(connector(transport), loopback("127.0.0.1", port), LONG))
-        .isInstanceOfSatisfying(
-            ProbeOutcome.Refused.class,
-            refused -> assertThat(refused.info()).isEqualTo("Connection refused"));
   }
 
   @ParameterizedTest
@@ -139,7 +137,7 @@ class NettyProbeConnectorTest {
       ProbeOutcome outcome = probe(connector(transport), hole.address(), Duration.ofMillis(300));
 
       assertThat(outcome).isInstanceOf(ProbeOutcome.TimedOut.class);
-      assertThat(outcome.duration()).isBetween(Duration.ofMillis(300), Duration.ofMillis(1_500));
+      assertThat(outcome.duration()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(10));
     }
   }
 

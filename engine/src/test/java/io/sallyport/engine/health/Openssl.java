@@ -98,7 +98,7 @@ final class Openssl {
             .start();
     Server server =
         new Server(process, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-    for (int tries = 0; tries < 200; tries++) {
+    for (int tries = 0; tries < 1_500; tries++) {
       try (Socket up = new Socket()) {
         up.connect(server.address(), 1_000);
         return server;

@@ -86,7 +86,7 @@ class TlsConversationTest {
   }
 
   private CheckResult shake(InetSocketAddress address, ProbeTls tls) {
-    return shake(address, tls, Duration.ofSeconds(10));
+    return shake(address, tls, Duration.ofSeconds(20));
   }
 
   private static ProbeTls tls(String name, Verification verification) {
@@ -221,7 +221,7 @@ class TlsConversationTest {
           shake(
               (InetSocketAddress) server.getLocalSocketAddress(),
               tls("icr.io", Verification.FULL),
-              Duration.ofMillis(700));
+              Duration.ofSeconds(3));
 
       assertThat(result.status()).isEqualTo(CheckStatus.LAYER6_TIMEOUT);
     }

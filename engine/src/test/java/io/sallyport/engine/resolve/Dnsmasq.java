@@ -57,7 +57,7 @@ final class Dnsmasq implements AutoCloseable {
       Dnsmasq made = new Dnsmasq(process);
       CompletableFuture<Boolean> started = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> made.follow(started));
-      if (!started.get(10, TimeUnit.SECONDS)) {
+      if (!started.get(30, TimeUnit.SECONDS)) {
         throw new AssertionError("dnsmasq does not start: " + made.log);
       }
       return made;

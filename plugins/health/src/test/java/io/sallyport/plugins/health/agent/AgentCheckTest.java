@@ -25,11 +25,15 @@ class AgentCheckTest {
   }
 
   private CheckResult probe(Talker service, int agentPort, String send) {
+    return probe(service, agentPort, send, Duration.ofSeconds(20));
+  }
+
+  private CheckResult probe(Talker service, int agentPort, String send, Duration timeout) {
     return probing.probe(
         new AgentCheckFactory(),
         new AgentSettings(agentPort, Optional.ofNullable(send)),
         service.address(),
-        Duration.ofSeconds(2));
+        timeout);
   }
 
   @Test
@@ -83,7 +87,7 @@ class AgentCheckTest {
               "the agent at port "
                   + gone
                   + " cannot be asked: Layer4 connection problem, Connection refused");
-      CheckResult silent = probe(service, mute.address().getPort(), null);
+      CheckResult silent = probe(service, mute.address().getPort(), null, Duration.ofSeconds(4));
       assertThat(silent.status()).isEqualTo(CheckStatus.LAYER4_PASSED);
       assertThat(silent.warning()).endsWith(" cannot be asked: Layer7 timeout");
     }

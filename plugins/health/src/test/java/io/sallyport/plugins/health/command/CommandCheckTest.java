@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,28 +62,30 @@ class CommandCheckTest {
   }
 
   @Test
-  void commandThatTakesTooLongIsKilledWithItsChildren() throws Exception {
+  void commandThatTakesTooLongIsKilledWithItsChildren() {
     String mark = "sleep 97." + ProcessHandle.current().pid();
     CheckResult result =
-        shell("echo begun; " + mark + " & " + mark + "; echo done", Duration.ofMillis(500));
+        shell("echo begun; " + mark + " & " + mark + "; echo done", Duration.ofSeconds(3));
 
     assertThat(result.status()).isEqualTo(CheckStatus.EXTERNAL_TIMEOUT);
     assertThat(result.info()).isEqualTo("begun");
-    Thread.sleep(100);
-    assertThat(
-            ProcessHandle.allProcesses()
-                .filter(ProcessHandle::isAlive)
-                .map(process -> process.info().commandLine().orElse(""))
-                .filter(line -> line.contains(mark)))
-        .isEmpty();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(
+                    ProcessHandle.allProcesses()
+                        .filter(ProcessHandle::isAlive)
+                        .map(process -> process.info().commandLine().orElse(""))
+                        .filter(line -> line.contains(mark)))
+                .isEmpty());
   }
 
   @Test
   void whatACommandLeavesRunningDoesNotHoldTheProbe() {
-    CheckResult result = shell("sleep 5 & echo ok", Duration.ofSeconds(20));
+    CheckResult result = shell("sleep 20 & echo ok", Duration.ofSeconds(30));
 
     assertThat(result.status()).isEqualTo(CheckStatus.EXTERNAL_PASSED);
-    assertThat(result.duration()).isLessThan(Duration.ofSeconds(4));
+    assertThat(result.duration()).isLessThan(Duration.ofSeconds(15));
   }
 
   @Test

@@ -254,7 +254,7 @@ class HttpCheckTest {
     try (Talker mute = Talker.with((in, out) -> in.readNBytes(100_000))) {
       assertThat(
               probing
-                  .probe(new HttpCheckFactory(), USUAL, mute.address(), Duration.ofMillis(300))
+                  .probe(new HttpCheckFactory(), USUAL, mute.address(), Duration.ofSeconds(3))
                   .status())
           .isEqualTo(CheckStatus.LAYER7_TIMEOUT);
     }

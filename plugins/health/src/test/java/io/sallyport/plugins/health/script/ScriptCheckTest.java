@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ScriptCheckTest {
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(20);
 
   @TempDir Path directory;
   private final Probing probing = new Probing();
@@ -150,12 +150,11 @@ class ScriptCheckTest {
           out.write("welcome".getBytes(StandardCharsets.UTF_8));
           in.readNBytes(100);
         })) {
-      Duration little = Duration.ofMillis(400);
-
-      assertThat(run(slow.address(), little, step("reject", "sorry", 7, null)).status())
+      assertThat(run(slow, step("reject", "sorry", 7, null)).status())
           .isEqualTo(CheckStatus.LAYER7_PASSED);
-      assertThat(run(slow.address(), little, step("expect", "hello", 7, null)).info())
+      assertThat(run(slow, step("expect", "hello", 7, null)).info())
           .isEqualTo("TCPCHK did not match content 'hello' at step 1");
+      Duration little = Duration.ofSeconds(3);
       CheckResult open = run(slow.address(), little, send("x"), step("expect", "hello", 0, "hi"));
       assertThat(open.status()).isEqualTo(CheckStatus.LAYER7_TIMEOUT);
       assertThat(open.info())

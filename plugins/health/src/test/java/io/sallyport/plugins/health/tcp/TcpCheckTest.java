@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class TcpCheckTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
@@ -88,7 +88,7 @@ class TcpCheckTest {
   @Test
   void endpointThatAcceptsPasses() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, LOOPBACK)) {
-      CheckResult result = check(sockets(), at(server), 5_000);
+      CheckResult result = check(sockets(), at(server), 15_000);
 
       assertThat(result.status()).isEqualTo(CheckStatus.LAYER4_PASSED);
       assertThat(result.status().passed()).isTrue();
@@ -104,7 +104,7 @@ class TcpCheckTest {
     try (ServerSocket server = new ServerSocket(0, 5, LOOPBACK)) {
       gone = at(server);
     }
-    CheckResult result = check(sockets(), gone, 5_000);
+    CheckResult result = check(sockets(), gone, 15_000);
 
     assertThat(result.status()).isEqualTo(CheckStatus.LAYER4_CONNECTION_PROBLEM);
     assertThat(result.info()).isEqualTo("Connection refused");

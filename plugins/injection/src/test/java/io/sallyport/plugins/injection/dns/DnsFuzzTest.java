@@ -103,7 +103,11 @@ class DnsFuzzTest {
     try (FakeServer upstream = new FakeServer();
         DnsBench bench =
             new DnsBench(
-                DnsBench.settings(List.of(upstream.address()), directory, 64), directory)) {
+                DnsBench.within(
+                    Duration.ofMillis(300),
+                    Duration.ofSeconds(2),
+                    DnsBench.settings(List.of(upstream.address()), directory, 64)),
+                directory)) {
       upstream.udpAnswers =
           question -> List.of(mutated(random, FakeServer.answer(question, 0, "10.0.0.1")));
       upstream.tcpAnswers = upstream.udpAnswers;

@@ -1,8 +1,12 @@
 package io.sallyport.plugins.injection.dns;
 
+import static org.awaitility.Awaitility.await;
+
 import io.sallyport.api.injection.HostInjectorContext;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,6 +35,7 @@ final class DnsScenario {
         DnsInjector node = injector(directory, usual.address(), List.of(upstream));
         DnsInjector open =
             injector(directory, InetAddress.ofLiteral("10.9.0.1"), List.of(upstream))) {
+      await().until(() -> dnsmasq.listens(upstream.getPort()));
       node.reconcile(Set.of(DnsBench.ICR, ResponderTest.binding("six", "fd00::7", "six.example")));
       for (String name :
           List.of("icr.io", "six.example", "172.20.0.7", "z1.private.example", "unknown.example")) {
@@ -47,7 +52,7 @@ final class DnsScenario {
   private static void neighbour(DnsInjector open) throws Exception {
     Process other = new ProcessBuilder("unshare", "--net", "sleep", "60").start();
     try {
-      Thread.sleep(300);
+      await().until(() -> !network(ProcessHandle.current()).equals(network(other.toHandle())));
       sh("ip link add here type veth peer name there netns " + other.pid());
       sh("ip addr add 10.9.0.1/24 dev here && ip link set here up");
       String inside = "nsenter --net=/proc/" + other.pid() + "/ns/net ";
@@ -59,6 +64,10 @@ final class DnsScenario {
     } finally {
       other.destroyForcibly();
     }
+  }
+
+  private static Path network(ProcessHandle of) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/" + of.pid() + "/ns/net"));
   }
 
   private static DnsInjector injector(

@@ -227,7 +227,7 @@ class ResolvedNameInjectorTest {
     }
     dnsmasq = Peer.start(directory.resolve("dnsmasq.log"), command.toArray(String[]::new));
     opened.add(dnsmasq);
-    await().until(() -> dnsmasq.listens(port));
+    await().atMost(Duration.ofSeconds(30)).until(() -> dnsmasq.listens(port));
   }
 
   private ResolvedNameInjector injector() {
@@ -239,7 +239,7 @@ class ResolvedNameInjectorTest {
             List.of(server),
             bench.hosts,
             Duration.ofSeconds(60),
-            Duration.ofMillis(500),
+            Duration.ofSeconds(2),
             Duration.ofMinutes(15),
             Duration.ofSeconds(1),
             3);
@@ -267,7 +267,7 @@ class ResolvedNameInjectorTest {
   }
 
   private void awaitDrift(String what) {
-    await().untilAsserted(() -> assertThat(drifts).contains(what));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(drifts).contains(what));
     drifts.removeIf(what::equals);
   }
 

@@ -141,7 +141,7 @@ final class LoopbackScenarios {
     }
     await()
         .during(Duration.ofMillis(400))
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(node.drift).isEmpty());
     injector.close();
     onLink.close();

@@ -40,8 +40,11 @@ final class RenderedBench {
   }
 
   FileSettings settings(Path path, String... reload) {
-    return new FileSettings(
-        path, List.of(reload), Duration.ofMillis(500), Duration.ofSeconds(1), 2);
+    return settings(path, Duration.ofSeconds(20), reload);
+  }
+
+  FileSettings settings(Path path, Duration timeout, String... reload) {
+    return new FileSettings(path, List.of(reload), timeout, Duration.ofSeconds(1), 2);
   }
 
   RenderedInjector injector(Format format, FileSettings settings) {

@@ -179,12 +179,14 @@ class RenderedInjectorTest {
     long start = System.nanoTime();
     assertThat(
             bench
-                .injector(new HostsFormat(bench.file), bench.settings(bench.file, hangs))
+                .injector(
+                    new HostsFormat(bench.file),
+                    bench.settings(bench.file, Duration.ofMillis(500), hangs))
                 .reconcile(Set.of(RenderedBench.ICR))
                 .note())
         .startsWith(
             "the reload command \"sh -c sleep 30; true\" did not end within 500 ms; see whether");
-    assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+    assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
     // Without a shell: this is one program with a strange name.
     assertThat(
             bench
