@@ -1,30 +1,33 @@
 package io.sallyport.control.operate;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Parser;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.control.v1.Resource;
 import io.sallyport.control.v1.Resources;
+import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a catalog that comes in many messages: first the head, then resources. One thread at a
- * time, as gRPC has it.
+ * Takes a catalog that comes in many messages: first the head, then resources. Each is weighed, and
+ * room is taken for it, before it is parsed. One thread at a time, as gRPC has it.
  *
  * @param <M> the messages
  * @param <H> the head
  */
-final class Incoming<M, H> implements StreamObserver<M> {
+final class Incoming<M, H> implements StreamObserver<ByteString> {
   private static final int MOST_SERVICES = 100_000;
   private static final long MOST_BYTES = 256L * 1024 * 1024;
 
   private final Reader<M, H> reader;
   private final Consumer<H> begun;
-  private final BiFunction<H, List<Resource>, CompletableFuture<?>> whole;
+  private final BiConsumer<H, List<Resource>> whole;
   private final Consumer<StatusRuntimeException> refused;
   private final UnderWay.Share share;
   private @Nullable H head;
@@ -32,12 +35,17 @@ final class Incoming<M, H> implements StreamObserver<M> {
   private boolean over;
 
   /**
-   * What a message holds.
+   * How a message is read.
    *
    * @param <M> the messages
    * @param <H> the head
    */
   interface Reader<M, H> {
+    /** What it must be. */
+    Descriptor type();
+
+    Parser<M> parser();
+
     /** The head, if it is one. */
     @Nullable H head(M message);
 
@@ -49,14 +57,14 @@ final class Incoming<M, H> implements StreamObserver<M> {
    * Makes one.
    *
    * @param begun called with the head; refuses it by a {@link StatusRuntimeException}
-   * @param whole called when all is there; the resources may go when what it returns is complete
+   * @param whole called when all is there; the share is its own from then on, unless it throws
    * @param refused called instead when it is not as it must be
    * @param share holds what has come
    */
   Incoming(
       Reader<M, H> reader,
       Consumer<H> begun,
-      BiFunction<H, List<Resource>, CompletableFuture<?>> whole,
+      BiConsumer<H, List<Resource>> whole,
       Consumer<StatusRuntimeException> refused,
       UnderWay.Share share) {
     this.reader = reader;
@@ -67,44 +75,39 @@ final class Incoming<M, H> implements StreamObserver<M> {
   }
 
   @Override
-  public void onNext(M message) {
-    if (over) {
-      return;
+  public void onNext(ByteString message) {
+    if (!over) {
+      Answers.guarded(this::refuse, () -> take(message));
     }
-    H first = reader.head(message);
-    Resources more = reader.resources(message);
+  }
+
+  private void take(ByteString message) {
+    bytes += message.size();
+    if (bytes > MOST_BYTES) {
+      throw tooLarge();
+    }
+    M parsed;
+    try {
+      share.room(Weight.of(message, reader.type()));
+      parsed = reader.parser().parseFrom(message);
+    } catch (IOException broken) {
+      throw bad("there is a message that is none of the protocol: " + broken.getMessage());
+    }
+    H first = reader.head(parsed);
+    Resources more = reader.resources(parsed);
     if (first != null && head == null) {
       head = first;
-      try {
-        begun.accept(first);
-      } catch (StatusRuntimeException no) {
-        refuse(no);
-      }
+      begun.accept(first);
     } else if (first != null) {
-      refuse(bad("there is a second head"));
+      throw bad("there is a second head");
     } else if (head == null) {
-      refuse(bad("the first message must be the head"));
+      throw bad("the first message must be the head");
     } else if (more == null) {
-      refuse(bad("there is a message that is empty, or that only a newer control plane knows"));
+      throw bad("there is a message that is empty, or that only a newer control plane knows");
+    } else if (share.services() + more.getResourcesCount() > MOST_SERVICES) {
+      throw tooLarge();
     } else {
-      bytes += more.getSerializedSize();
-      if (share.services() + more.getResourcesCount() > MOST_SERVICES || bytes > MOST_BYTES) {
-        refuse(
-            Status.RESOURCE_EXHAUSTED
-                .withDescription(
-                    "a catalog holds at most "
-                        + MOST_SERVICES
-                        + " services, in "
-                        + MOST_BYTES / (1024 * 1024)
-                        + " MiB")
-                .asRuntimeException());
-        return;
-      }
-      try {
-        share.add(more.getResourcesList(), more.getSerializedSize());
-      } catch (StatusRuntimeException no) {
-        refuse(no);
-      }
+      share.add(more.getResourcesList());
     }
   }
 
@@ -113,37 +116,39 @@ final class Incoming<M, H> implements StreamObserver<M> {
     // What is whole by then is worked on to its end.
     if (!over) {
       over = true;
-      share.close();
+      share.release();
     }
   }
 
   @Override
   public void onCompleted() {
-    H first = head;
     if (over) {
       return;
     }
+    H first = head;
     over = true;
     if (first == null) {
-      share.close();
-      refused.accept(bad("there is no head"));
+      refuse(bad("there is no head"));
       return;
     }
-    CompletableFuture<?> done;
-    try {
-      done = whole.apply(first, share.whole());
-    } catch (StatusRuntimeException no) {
-      share.close();
-      refused.accept(no);
-      return;
-    }
-    var _ = done.whenComplete((_, _) -> share.close());
+    Answers.guarded(this::refuse, () -> whole.accept(first, share.whole()));
   }
 
   private void refuse(StatusRuntimeException why) {
     over = true;
-    share.close();
+    share.release();
     refused.accept(why);
+  }
+
+  private static StatusRuntimeException tooLarge() {
+    return Status.RESOURCE_EXHAUSTED
+        .withDescription(
+            "a catalog holds at most "
+                + MOST_SERVICES
+                + " services, in "
+                + MOST_BYTES / (1024 * 1024)
+                + " MiB")
+        .asRuntimeException();
   }
 
   private static StatusRuntimeException bad(String what) {

@@ -1,9 +1,13 @@
 package io.sallyport.control.operate;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Parser;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.operate.rollout.RolloutPlans;
 import io.sallyport.control.operate.rollout.Rollouts;
+import io.sallyport.control.resource.Resources;
 import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.security.Caller;
 import io.sallyport.control.security.Role;
@@ -47,10 +51,21 @@ final class Orders {
     this.underWay = underWay;
   }
 
-  StreamObserver<ApplyRequest> apply(StreamObserver<ApplyReply> observer) {
+  StreamObserver<ByteString> apply(StreamObserver<ApplyReply> observer) {
     Caller caller = Caller.KEY.get();
+    UnderWay.Share share = Answers.kept(observer, underWay.sent());
     return new Incoming<>(
         new Incoming.Reader<ApplyRequest, ApplyHead>() {
+          @Override
+          public Descriptor type() {
+            return ApplyRequest.getDescriptor();
+          }
+
+          @Override
+          public Parser<ApplyRequest> parser() {
+            return ApplyRequest.parser();
+          }
+
           @Override
           public @Nullable ApplyHead head(ApplyRequest message) {
             return message.hasHead() ? message.getHead() : null;
@@ -62,15 +77,26 @@ final class Orders {
           }
         },
         head -> admit(caller, head, APPLY),
-        (head, resources) -> OperationsService.answer(observer, applied(caller, head, resources)),
+        (head, resources) -> Answers.send(observer, share, applied(caller, head, resources)),
         observer::onError,
-        underWay.sent());
+        share);
   }
 
-  StreamObserver<StartRolloutRequest> startRollout(StreamObserver<ApplyReply> observer) {
+  StreamObserver<ByteString> startRollout(StreamObserver<ApplyReply> observer) {
     Caller caller = Caller.KEY.get();
+    UnderWay.Share share = Answers.kept(observer, underWay.sent());
     return new Incoming<>(
         new Incoming.Reader<StartRolloutRequest, StartRolloutHead>() {
+          @Override
+          public Descriptor type() {
+            return StartRolloutRequest.getDescriptor();
+          }
+
+          @Override
+          public Parser<StartRolloutRequest> parser() {
+            return StartRolloutRequest.parser();
+          }
+
           @Override
           public @Nullable StartRolloutHead head(StartRolloutRequest message) {
             return message.hasHead() ? message.getHead() : null;
@@ -83,9 +109,9 @@ final class Orders {
           }
         },
         head -> admit(caller, head.getChange(), START),
-        (head, resources) -> OperationsService.answer(observer, started(caller, head, resources)),
+        (head, resources) -> Answers.send(observer, share, started(caller, head, resources)),
         observer::onError,
-        underWay.sent());
+        share);
   }
 
   void rollback(RollbackRequest request, StreamObserver<ApplyReply> observer) {
@@ -99,24 +125,31 @@ final class Orders {
     if (request.hasExpected()) {
       head.setExpected(request.getExpected());
     }
-    Caller caller = admit(Caller.KEY.get(), head.build(), ROLLBACK);
-    UnderWay.Share share = underWay.read(OperationsService.size(store.head().newest()));
-    CompletableFuture<ApplyReply> reply =
+    UnderWay.Share share = Answers.kept(observer, underWay.read());
+    Answers.guarded(observer::onError, share, () -> rollback(to, head.build(), observer, share));
+  }
+
+  private void rollback(
+      Revision to, ApplyHead head, StreamObserver<ApplyReply> observer, UnderWay.Share share) {
+    Caller caller = admit(Caller.KEY.get(), head, ROLLBACK);
+    share.guess(Weight.stored(store.head().newest()));
+    Answers.send(
+        observer,
+        share,
         store
             .catalog(to)
             .thenCompose(found ->
                 found.isPresent()
-                    ? changes.change(
-                        new CatalogChanges.Ordered(
-                            caller,
-                            Desired.of(found.get()),
-                            head.build(),
-                            to,
-                            new ReleaseChange.None()))
+                    ? rolledBack(caller, to, head, found.get(), share)
                     : CompletableFuture.completedFuture(unknown(to)))
-            .thenApply(made -> told(caller, ROLLBACK, head.build(), made))
-            .whenComplete((_, _) -> share.close());
-    var _ = OperationsService.answer(observer, reply);
+            .thenApply(made -> told(caller, ROLLBACK, head, made)));
+  }
+
+  private CompletableFuture<ApplyReply> rolledBack(
+      Caller caller, Revision to, ApplyHead head, Resources found, UnderWay.Share share) {
+    share.atLeast(Weight.stored(found) + Weight.parsed(found, ResourceMessages.names(found)));
+    return changes.change(
+        new CatalogChanges.Ordered(caller, Desired.of(found), head, to, new ReleaseChange.None()));
   }
 
   /** A commit as operators see it. */

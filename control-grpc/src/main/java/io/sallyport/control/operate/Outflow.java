@@ -38,7 +38,7 @@ final class Outflow<T> {
    * Makes a stream that has no source yet.
    *
    * @param flows those that are under way; it is among them until its end
-   * @param left run once it has ended, by any thread
+   * @param left run once the call is over, all delivered or the client gone, by any thread
    */
   static <T> Outflow<T> in(Set<Outflow<?>> flows, StreamObserver<T> observer, Runnable left) {
     ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) observer;
@@ -75,7 +75,9 @@ final class Outflow<T> {
   /** Begins to send. */
   void from(Source<T> messages) {
     synchronized (this) {
-      source = messages;
+      if (!over) {
+        source = messages;
+      }
     }
     more();
   }
@@ -94,7 +96,7 @@ final class Outflow<T> {
       if (message.isPresent()) {
         observer.onNext(message.get());
       } else if (from.ended()) {
-        over = true;
+        over();
         observer.onCompleted();
       } else {
         return;
@@ -105,7 +107,7 @@ final class Outflow<T> {
   /** Ends with a failure. */
   synchronized void fail(StatusRuntimeException failure) {
     if (!over) {
-      over = true;
+      over();
       observer.onError(failure);
     }
   }
@@ -115,7 +117,9 @@ final class Outflow<T> {
     fail(Status.UNAVAILABLE.withDescription("this control plane stops").asRuntimeException());
   }
 
+  /** Lets go of the source, which may be large, though the call may have yet to end. */
   private synchronized void over() {
     over = true;
+    source = null;
   }
 }

@@ -53,16 +53,21 @@ final class ResourceMessages {
     return names;
   }
 
-  /** What lies between two catalogs, in the order of the services. */
-  static List<Difference> differences(Resources before, Resources after) {
+  /** The services that are not the same in two catalogs, in order. */
+  static Set<String> differing(Resources before, Resources after) {
     Set<String> names = new TreeSet<>(names(before));
     names.addAll(names(after));
+    names.removeIf(name ->
+        !differs(before, after, ResourceKey.service(name))
+            && !differs(before, after, ResourceKey.endpoints(name)));
+    return names;
+  }
+
+  /** What lies between two catalogs, of these services. */
+  static List<Difference> differences(Set<String> names, Resources before, Resources after) {
     List<Difference> differences = new ArrayList<>();
     for (String name : names) {
-      if (differs(before, after, ResourceKey.service(name))
-          || differs(before, after, ResourceKey.endpoints(name))) {
-        differences.add(difference(name, of(before, name), of(after, name)));
-      }
+      differences.add(difference(name, of(before, name), of(after, name)));
     }
     return differences;
   }

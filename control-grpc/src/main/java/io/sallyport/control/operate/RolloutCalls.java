@@ -25,7 +25,7 @@ final class RolloutCalls {
   void get(GetRolloutRequest request, StreamObserver<Rollout> observer) {
     gate.admit(Role.VIEWER, "rollout.get", request.getId());
     var _ =
-        OperationsService.answer(
+        Answers.send(
             observer,
             rollouts.find(request.getId()).thenApply(found -> found(request.getId(), found)));
   }
@@ -61,7 +61,7 @@ final class RolloutCalls {
     String action = "rollout." + order;
     Caller caller = gate.admit(Role.EDITOR, action, request.getId());
     var _ =
-        OperationsService.answer(
+        Answers.send(
             observer,
             rollouts
                 .order(caller, request.getId(), request.getOrder())

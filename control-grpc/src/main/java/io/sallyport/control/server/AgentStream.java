@@ -6,16 +6,12 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.sallyport.api.catalog.NodeIdentity;
 import io.sallyport.api.catalog.Revision;
-import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.security.Caller;
 import io.sallyport.control.v1.Ack;
 import io.sallyport.control.v1.AgentMessage;
-import io.sallyport.control.v1.ControlMessage;
 import io.sallyport.control.v1.Leave;
 import io.sallyport.control.v1.Node;
 import io.sallyport.control.v1.Report;
-import io.sallyport.control.v1.ReportRequest;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While attached it is either level (the agent has what it is to have), or waits for its
  * admission, or for the agent's answer to a Delta. Whatever happens, {@link #advance} looks at what
- * the agent has and what it is to have now, and does the next step.
+ * its {@link Exchange} has to do now, and does the next step.
  */
 final class AgentStream {
   private static final Logger log = LoggerFactory.getLogger(AgentStream.class);
@@ -41,33 +37,16 @@ final class AgentStream {
   static final Metadata.Key<String> PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final ServerCall<AgentMessage, ByteString> call;
+  private final AgentCall call;
   private final Caller caller;
   private final Dispatch dispatch;
-  private final Pace pace;
   private final long ageNanos;
   private long dueNanos;
   private Phase phase = Phase.GREETING;
 
   private NodeIdentity identity = NodeIdentity.UNKNOWN;
   private Standing standing;
-
-  /** What the agent has, and the revision of what it was sent last. */
-  private Held has = Held.NOTHING;
-
-  private Revision sent = Revision.NONE;
-
-  /** What the agent is being sent. */
-  private @Nullable Snapshot aim;
-
-  private @Nullable Transition way;
-  private int part;
-  private long nonce;
-  private boolean unanswered;
-
-  /** What the agent would not take as a whole; it is not sent again as long as nothing changes. */
-  private @Nullable Snapshot declined;
-
+  private Exchange exchange;
   private boolean firstSync = true;
   private boolean behind;
   private @Nullable Leave leave;
@@ -79,22 +58,31 @@ final class AgentStream {
   }
 
   AgentStream(ServerCall<AgentMessage, ByteString> call, Caller caller, Dispatch dispatch) {
-    this.call = call;
+    this.call = new AgentCall(call, dispatch);
     this.caller = caller;
     this.dispatch = dispatch;
     long now = dispatch.now();
-    this.pace = new Pace(dispatch.settings().messagesPerSecond(), now);
-    this.standing = standing(Node.getDefaultInstance(), Revision.NONE);
+    this.standing = standing(Node.getDefaultInstance(), Held.NOTHING, Revision.NONE);
+    this.exchange = new Exchange(standing, Held.NOTHING, Revision.NONE, dispatch.transitions());
     this.dueNanos = now + dispatch.settings().helloTimeout().toNanos();
     this.ageNanos = now + dispatch.jittered(dispatch.settings().maxAge());
   }
 
-  Caller caller() {
-    return caller;
-  }
-
   String name() {
     return identity.name();
+  }
+
+  NodeIdentity identity() {
+    return identity;
+  }
+
+  /** The revision of what the agent was sent last, or came with. */
+  Revision sent() {
+    return exchange.sent();
+  }
+
+  boolean attached() {
+    return phase == Phase.ATTACHED;
   }
 
   /** Its Hello came. */
@@ -115,21 +103,21 @@ final class AgentStream {
         phase = Phase.ATTACHED;
         dueNanos = NEVER;
         identity = welcome.identity();
-        has = welcome.held();
-        sent = welcome.revision();
-        standing = standing(welcome.node(), sent);
+        standing = standing(welcome.node(), welcome.held(), welcome.revision());
+        exchange =
+            new Exchange(standing, welcome.held(), welcome.revision(), dispatch.transitions());
         dispatch.attached(this).ifPresent(standing::remark);
         publish();
-        advance();
+        dispatch.aim(this);
         if (!standing.accepted().equals(Revision.NONE)) {
           dispatch.askReport(this);
         }
-        readOn();
+        call.readOn();
       }
     }
   }
 
-  private Standing standing(Node node, Revision accepted) {
+  private Standing standing(Node node, Held has, Revision accepted) {
     return new Standing(
         node, dispatch.replica(), dispatch.millis(), has, accepted, dispatch.compact());
   }
@@ -150,164 +138,120 @@ final class AgentStream {
       // Of later times.
       case MESSAGE_NOT_SET -> {}
     }
-    readOn();
+    call.readOn();
+  }
+
+  /** The agent is to have this. */
+  void aim(Snapshot snapshot) {
+    if (phase == Phase.ATTACHED) {
+      exchange.aim(snapshot);
+      advance();
+    }
+  }
+
+  /** The agent has a newer revision than is known here. */
+  void stale(Revision newest) {
+    String remark =
+        "has revision "
+            + exchange.sent()
+            + ", newer than "
+            + newest
+            + " of this control plane, which must catch up, or whose store was restored without a"
+            + " new epoch";
+    if (standing.remark(remark)) {
+      log.atWarn().addKeyValue("node", name()).log("the agent {}", remark);
+      publish();
+    }
   }
 
   /** Does the next step, if there is one now. */
   void advance() {
-    if (phase != Phase.ATTACHED || unanswered) {
+    if (phase != Phase.ATTACHED || exchange.unanswered()) {
       return;
     }
     if (leave != null) {
-      call.sendMessage(ControlMessage.newBuilder().setLeave(leave).build().toByteString());
+      call.leave(leave);
       end(Status.OK, new Metadata());
       return;
     }
-    if (way == null && !plan()) {
+    switch (exchange.due()) {
+      case NOTHING -> dueNanos = NEVER;
+      case LEVEL -> {
+        dueNanos = NEVER;
+        level();
+      }
+      case DELTA -> {
+        if (admitted() && reads()) {
+          send();
+        }
+      }
+    }
+  }
+
+  /** Whether it may be sent what it lacks, now. */
+  private boolean admitted() {
+    if (!firstSync) {
+      return true;
+    }
+    return switch (dispatch.admit(this)) {
+      case ADMITTED -> true;
+      case WAITS -> false;
+      case REFUSED -> {
+        sendAway(
+            Status.RESOURCE_EXHAUSTED,
+            "too many agents fetch their first snapshot; come again later",
+            dispatch.hintMillis());
+        yield false;
+      }
+    };
+  }
+
+  /** Whether the agent reads; a place among the first syncs is not held for that without end. */
+  private boolean reads() {
+    boolean ready = call.ready();
+    if (ready) {
       dueNanos = NEVER;
+    } else if (dueNanos == NEVER) {
+      dueNanos = dispatch.now() + dispatch.settings().answerTimeout().toNanos();
+    }
+    return ready;
+  }
+
+  private void send() {
+    Optional<ByteString> delta = exchange.next();
+    if (delta.isEmpty()) {
+      level();
       return;
     }
-    if (firstSync) {
-      switch (dispatch.admit(this)) {
-        case ADMITTED -> {}
-        case WAITS -> {
-          return;
-        }
-        case REFUSED -> {
-          sendAway(
-              Status.RESOURCE_EXHAUSTED,
-              "too many agents fetch their first snapshot; come again later",
-              dispatch.hintMillis());
-          return;
-        }
-      }
-    }
-    if (!call.isReady()) {
-      // It does not read. A place among the first syncs is not held for that without end.
-      if (dueNanos == NEVER) {
-        dueNanos = dispatch.now() + dispatch.settings().answerTimeout().toNanos();
-      }
-      return;
-    }
-    dueNanos = NEVER;
-    if (way != null || begin()) {
-      sendPart();
-    }
-  }
-
-  /** Whether there is something to send. */
-  private boolean plan() {
-    Optional<Targets> targets = dispatch.targets();
-    if (targets.isEmpty()) {
-      return false;
-    }
-    Optional<Snapshot> target = targets.get().of(identity, sent);
-    if (target.isEmpty()) {
-      stale(targets.get().newest().revision());
-      return false;
-    }
-    Snapshot to = target.get();
-    if (declined != null && to.same(declined)) {
-      return false;
-    }
-    standing.meant(to.revision());
-    if (has == to.held() && sent.equals(to.revision())) {
-      level();
-      return false;
-    }
-    aim = to;
-    return true;
-  }
-
-  /** Finds the way; whether it has a step. */
-  private boolean begin() {
-    Snapshot to = Objects.requireNonNull(aim, "no aim");
-    Transition next = dispatch.transitions().between(has, to);
-    declined = null;
-    Progress progress = standing.progress();
-    progress.move(
-        progress.held() == has ? next.origins() : Transitions.origins(progress.held(), to.held()),
-        to.held());
-    if (next.empty() && sent.equals(to.revision())) {
-      has = to.held();
-      level();
-      return false;
-    }
-    way = next;
-    part = 0;
-    return true;
-  }
-
-  private void sendPart() {
-    ByteString body = Objects.requireNonNull(way, "no way").parts().get(part);
-    nonce++;
-    part++;
-    ByteString message = Wire.delta(nonce, body);
-    call.sendMessage(message);
-    dispatch.metrics().deltas.inc();
-    dispatch.metrics().deltaBytes.inc(message.size());
-    unanswered = true;
+    call.delta(delta.get());
     dueNanos = dispatch.now() + dispatch.settings().answerTimeout().toNanos();
-    sent = Objects.requireNonNull(aim, "no aim").revision();
     publish();
   }
 
   private void acknowledged(Ack ack) {
-    boolean first = unanswered && ack.getNonce() == nonce;
-    ack.getServicesList().forEach(standing.progress()::heard);
+    Exchange.Answer answer = exchange.heard(ack);
     dispatch
         .metrics()
         .rejections
         .inc(ack.getServicesList().stream().filter(service -> service.hasRejected()).count());
-    Revision now = Revisions.of(ack.getRevision());
-    if (first) {
-      unanswered = false;
-      dueNanos = NEVER;
-      if (part == Objects.requireNonNull(way, "no way").parts().size()) {
-        answered(Objects.requireNonNull(aim, "no aim"), now, ack);
+    switch (answer) {
+      case NEWS -> {}
+      case PART -> dueNanos = NEVER;
+      case WHOLE -> {
+        dueNanos = NEVER;
+        level();
       }
-    } else if (declined != null && now.equals(declined.revision())) {
-      // It thought better of it, or somebody confirmed on the node.
-      answered(declined, now, ack);
+      case DECLINED -> level();
     }
-    settle();
+    exchange.settle();
     publish();
     advance();
   }
 
-  /** The whole of a snapshot is answered. */
-  private void answered(Snapshot snapshot, Revision now, Ack ack) {
-    way = null;
-    aim = null;
-    if (now.equals(snapshot.revision())) {
-      declined = null;
-      has = snapshot.held();
-      standing.accepted(now);
-    } else {
-      declined = snapshot;
-      standing.declined(snapshot.revision(), ack);
-    }
-    level();
-  }
-
   private void reported(Report report) {
     standing.reported(report, dispatch.millis());
-    settle();
-    compare(report);
-    publish();
-  }
-
-  /** Anti-entropy: what the agent has must be what it is taken to have. */
-  private void compare(Report report) {
-    boolean comparable =
-        way == null
-            && declined == null
-            && leave == null
-            && !report.getSnapshotHash().isEmpty()
-            && Revisions.of(report.getRevision()).equals(standing.accepted())
-            && has.unreadable().isEmpty()
-            && standing.progress().rejected() == 0;
-    if (comparable && !report.getSnapshotHash().equals(has.hash())) {
+    exchange.settle();
+    if (leave == null && exchange.differs(report)) {
       dispatch.metrics().mismatches.inc();
       standing.remark(
           "its snapshot of revision " + standing.accepted() + " has another hash than it should");
@@ -317,6 +261,7 @@ final class AgentStream {
           .log("the agent's snapshot has another hash than it should; it is sent to attach anew");
       leave(dispatch.hintMillis(), "the snapshot's hash differs");
     }
+    publish();
   }
 
   private void level() {
@@ -324,26 +269,21 @@ final class AgentStream {
       firstSync = false;
       dispatch.left(this);
     }
-    level(true);
-    settle();
+    caughtUp();
+    exchange.settle();
     publish();
   }
 
-  private void level(boolean now) {
-    if (behind == now) {
-      behind = !now;
-      if (now) {
-        dispatch.caughtUp();
-      }
+  private void caughtUp() {
+    if (behind) {
+      behind = false;
+      dispatch.caughtUp();
     }
   }
 
-  /**
-   * There is something new; whether the agent has yet to take it, and counts as one that had to.
-   */
+  /** Whether it has yet to take something new, and was not known to have to. */
   boolean lags() {
-    advance();
-    boolean lags = phase == Phase.ATTACHED && !firstSync && (aim != null || unanswered);
+    boolean lags = phase == Phase.ATTACHED && !firstSync && exchange.behind();
     if (lags && !behind) {
       behind = true;
       return true;
@@ -370,26 +310,6 @@ final class AgentStream {
     ended();
   }
 
-  private void stale(Revision newest) {
-    String remark =
-        "has revision "
-            + sent
-            + ", newer than "
-            + newest
-            + " of this control plane, which must catch up, or whose store was restored without a"
-            + " new epoch";
-    if (standing.remark(remark)) {
-      log.atWarn().addKeyValue("node", name()).log("the agent {}", remark);
-      publish();
-    }
-  }
-
-  private void settle() {
-    if (way == null && declined == null) {
-      standing.settle();
-    }
-  }
-
   private void publish() {
     if (phase == Phase.ATTACHED) {
       dispatch.publish(standing.record());
@@ -398,31 +318,7 @@ final class AgentStream {
 
   void askReport() {
     if (phase == Phase.ATTACHED) {
-      call.sendMessage(
-          ControlMessage.newBuilder()
-              .setReportRequest(ReportRequest.getDefaultInstance())
-              .build()
-              .toByteString());
-    }
-  }
-
-  /** Reads the agent's next message, now or when it is due. */
-  private void readOn() {
-    if (phase == Phase.ENDED) {
-      return;
-    }
-    long wait = pace.turn(dispatch.now());
-    if (wait == 0) {
-      call.request(1);
-    } else {
-      dispatch.metrics().slowed.inc();
-      dispatch.later(
-          wait,
-          () -> {
-            if (phase != Phase.ENDED) {
-              call.request(1);
-            }
-          });
+      call.askReport();
     }
   }
 
@@ -438,7 +334,9 @@ final class AgentStream {
             case GREETING ->
                 "no Hello came in " + dispatch.settings().helloTimeout().toSeconds() + " s";
             case ATTACHED, ENDED ->
-                (unanswered ? "Delta " + nonce + " was not answered in " : "it read nothing for ")
+                (exchange.unanswered()
+                        ? "Delta " + exchange.nonce() + " was not answered in "
+                        : "it read nothing for ")
                     + dispatch.settings().answerTimeout().toSeconds()
                     + " s";
           });
@@ -493,11 +391,7 @@ final class AgentStream {
       return;
     }
     dispatch.metrics().refused.inc();
-    call.sendMessage(
-        ControlMessage.newBuilder()
-            .setLeave(Leave.newBuilder().setAfterMillis(afterMillis).setReason(reason))
-            .build()
-            .toByteString());
+    call.leave(Leave.newBuilder().setAfterMillis(afterMillis).setReason(reason).build());
     Metadata hint = new Metadata();
     hint.put(PUSHBACK, String.valueOf(afterMillis));
     end(status.withDescription(reason), hint);
@@ -512,10 +406,9 @@ final class AgentStream {
     boolean attached = phase == Phase.ATTACHED;
     NodeRecord last = standing.record();
     phase = Phase.ENDED;
-    level(true);
-    way = null;
-    aim = null;
-    declined = null;
+    call.over();
+    caughtUp();
+    exchange.end();
     dispatch.ended(this, attached ? Optional.of(last.left(dispatch.millis())) : Optional.empty());
   }
 }

@@ -15,6 +15,9 @@ final class AgentsMetrics {
 
   final Counter deltaBytes;
 
+  /** Snapshots that were cut out of catalogs. */
+  final Counter cuts;
+
   /** Services that agents refused. */
   final Counter rejections;
 
@@ -36,6 +39,7 @@ final class AgentsMetrics {
     this.registry = registry;
     deltas = registry.counter("control_deltas_total");
     deltaBytes = registry.counter("control_delta_bytes_total");
+    cuts = registry.counter("control_snapshots_cut_total");
     rejections = registry.counter("control_rejected_services_total");
     refused = registry.counter("control_streams_refused_total");
     slowed = registry.counter("control_messages_slowed_total");

@@ -139,8 +139,9 @@ public final class AgentsService implements BindableService, AutoCloseable {
   }
 
   private CatalogView view(Head head, io.sallyport.control.resource.Resources catalog) {
-    return new CatalogView(
-        catalog, catalog.revision().compareTo(head.removalsConfirmedUpTo()) <= 0, selectors, pool);
+    boolean confirmed = catalog.revision().compareTo(head.removalsConfirmedUpTo()) <= 0;
+    Snapshots snapshots = new Snapshots(dispatch.metrics().cuts);
+    return new CatalogView(catalog, confirmed, selectors, pool, snapshots);
   }
 
   @Override

@@ -17,15 +17,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A catalog, cut to what each node is to have. Nodes that are selected alike share one snapshot, as
- * long as there are not too many of them. Any thread.
+ * A catalog, cut to what each node is to have. Nodes that are selected alike share one snapshot.
+ * Any thread.
  */
 final class CatalogView {
-  /** Nodes say themselves what they are like, so that there may be as many snapshots as nodes. */
-  private static final int MOST_SNAPSHOTS = 4_096;
-
-  private static final long MOST_RESOURCES = 1 << 20;
-
   private final Resources catalog;
   private final boolean removalsConfirmed;
   private final HeldPool pool;
@@ -37,12 +32,21 @@ final class CatalogView {
   private final Set<String> unreadable = new HashSet<>();
   private final Snapshots snapshots;
 
-  /** Cuts a catalog whose services the selectors have learnt. */
-  CatalogView(Resources catalog, boolean removalsConfirmed, ServiceSelectors meant, HeldPool pool) {
+  /**
+   * Cuts a catalog whose services the selectors have learnt.
+   *
+   * @param snapshots remembers those of this catalog, and no others
+   */
+  CatalogView(
+      Resources catalog,
+      boolean removalsConfirmed,
+      ServiceSelectors meant,
+      HeldPool pool,
+      Snapshots snapshots) {
     this.catalog = catalog;
     this.removalsConfirmed = removalsConfirmed;
     this.pool = pool;
-    this.snapshots = new Snapshots(MOST_SNAPSHOTS, MOST_RESOURCES);
+    this.snapshots = snapshots;
     Map<NodeSelector, Integer> places = new HashMap<>();
     for (Resource resource : catalog.all().values()) {
       if (resource.key().kind() == ResourceKey.Kind.SERVICE) {
@@ -75,21 +79,26 @@ final class CatalogView {
   }
 
   /** What a node is to have. */
-  Snapshot snapshot(NodeIdentity node) {
+  Selection selection(NodeIdentity node) {
     BitSet selected = new BitSet(selectors.size());
     for (int s = 0; s < selectors.size(); s++) {
       selected.set(s, selectors.get(s).selects(node));
     }
+    return new Selection(this, selected);
+  }
+
+  /** What is meant for the nodes that these selectors select. */
+  Snapshot snapshot(BitSet selected) {
     return snapshots.of(selected, this::cut);
   }
 
   private Snapshot cut(BitSet selected) {
-    TreeMap<ResourceKey, Resource> resources = new TreeMap<>();
+    List<Resource> resources = new ArrayList<>();
     TreeMap<ResourceKey, Revision> versions = new TreeMap<>();
     for (Resource resource : catalog.all().values()) {
       Integer selector = selectorOf.get(resource.key().service());
       if (selector != null && selected.get(selector)) {
-        resources.put(resource.key(), resource);
+        resources.add(resource);
         versions.put(resource.key(), resource.version());
       }
     }

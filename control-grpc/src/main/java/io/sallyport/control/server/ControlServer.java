@@ -55,7 +55,10 @@ public final class ControlServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-  /** The part of the heap that catalogs may have which callers send, or have read. */
+  /**
+   * The part of the heap that catalogs may take which callers send, or have read; the work on them
+   * makes some copies more.
+   */
   private static final int HEAP_SHARE = 8;
 
   private static final Duration CLOSING = Duration.ofSeconds(5);

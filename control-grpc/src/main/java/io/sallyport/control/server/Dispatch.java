@@ -43,8 +43,8 @@ final class Dispatch {
 
   private final Compact compact = new Compact();
   private final Transitions transitions;
+  private final Spreading spreading;
   private final Admission<AgentStream> admission;
-  private final Debounce debounce;
   private final Pace reports;
   private final Set<AgentStream> streams = new HashSet<>();
   private final Map<String, AgentStream> byName = new HashMap<>();
@@ -52,13 +52,6 @@ final class Dispatch {
   private final Declared declared = new Declared();
   private final Map<String, NodeRecord> departed = new LinkedHashMap<>();
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
-  private Optional<Targets> targets = Optional.empty();
-  private Optional<Targets> next = Optional.empty();
-  private boolean nextScheduled;
-  private int lagging;
-  private long changedNanos;
-  private boolean measuring;
-  private boolean lagged;
   private boolean stopping;
   private volatile int attachedNow;
   private volatile int waitingNow;
@@ -83,8 +76,8 @@ final class Dispatch {
     this.ticker = ticker;
     this.random = random;
     this.transitions = new Transitions(settings.deltaBytes());
+    this.spreading = new Spreading(this, streams, transitions);
     this.admission = new Admission<>(settings.firstSyncs(), settings.firstSyncsWaiting());
-    this.debounce = new Debounce(settings.debounceLeast(), settings.debounceMost());
     this.reports = new Pace(settings.reportsPerSecond(), ticker.nanos());
     metrics.gauge("control_agents_attached", () -> attachedNow);
     metrics.gauge("control_first_syncs_waiting", () -> waitingNow);
@@ -108,10 +101,6 @@ final class Dispatch {
 
   Transitions transitions() {
     return transitions;
-  }
-
-  Optional<Targets> targets() {
-    return targets;
   }
 
   /** Any thread. */
@@ -158,68 +147,17 @@ final class Dispatch {
 
   /** The fleet is to have something else. */
   void retarget(Targets to) {
-    if (targets.isPresent()
-        && to.newest().revision().compareTo(targets.get().newest().revision()) < 0) {
-      log.atWarn()
-          .addKeyValue("revision", to.newest().revision())
-          .log("the store tells of an older revision; the newer one stays");
-      return;
-    }
-    long now = now();
-    if (!measuring) {
-      measuring = true;
-      changedNanos = now;
-    }
-    next = Optional.of(to);
-    boolean onlyEndpoints = targets.isPresent() && to.onlyEndpointsDifferFrom(targets.get());
-    long delay = targets.isEmpty() ? 0 : debounce.delay(now, onlyEndpoints);
-    if (delay == 0) {
-      send(onlyEndpoints);
-    } else if (!nextScheduled) {
-      nextScheduled = true;
-      later(
-          delay,
-          () -> {
-            nextScheduled = false;
-            if (next.isPresent()) {
-              send(false);
-            }
-          });
-    }
+    spreading.retarget(to);
   }
 
-  private void send(boolean onlyEndpoints) {
-    targets = next;
-    next = Optional.empty();
-    debounce.sent(now(), onlyEndpoints);
-    transitions.forget();
-    for (AgentStream stream : List.copyOf(streams)) {
-      try {
-        // In this order: what looks at it may count down.
-        boolean lags = stream.lags();
-        lagging += lags ? 1 : 0;
-      } catch (RuntimeException fault) {
-        stream.failed(fault);
-      }
-    }
-    lagged |= lagging > 0;
-    measure();
+  /** Tells a stream that has come what it is to have, if that is known. */
+  void aim(AgentStream stream) {
+    spreading.aim(stream);
   }
 
   /** An agent that lagged has what it is to have. */
   void caughtUp() {
-    lagging--;
-    measure();
-  }
-
-  private void measure() {
-    if (measuring && lagging == 0 && next.isEmpty()) {
-      measuring = false;
-      if (lagged) {
-        lagged = false;
-        metrics.spread.update(now() - changedNanos, TimeUnit.NANOSECONDS);
-      }
-    }
+    spreading.caughtUp();
   }
 
   /** Why a node may not attach with what it says that it is like; empty when it may. */

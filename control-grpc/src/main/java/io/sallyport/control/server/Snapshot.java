@@ -3,28 +3,24 @@ package io.sallyport.control.server;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.resource.Resource;
 import io.sallyport.control.resource.ResourceKey;
-import java.util.Collections;
-import java.util.SortedMap;
+import java.util.List;
 
 /** The part of a catalog for one node, and for all others that are to have the same. Immutable. */
 final class Snapshot {
   private final Revision revision;
-  private final SortedMap<ResourceKey, Resource> resources;
+  private final List<Resource> resources;
   private final boolean removalsConfirmed;
   private final Held held;
 
   /**
-   * Keeps the map, which nobody changes any more.
+   * Copies the list.
    *
-   * @param held the versions of the resources
+   * @param resources in the order of their keys
+   * @param held their versions
    */
-  Snapshot(
-      Revision revision,
-      SortedMap<ResourceKey, Resource> resources,
-      boolean removalsConfirmed,
-      Held held) {
+  Snapshot(Revision revision, List<Resource> resources, boolean removalsConfirmed, Held held) {
     this.revision = revision;
-    this.resources = Collections.unmodifiableSortedMap(resources);
+    this.resources = List.copyOf(resources);
     this.removalsConfirmed = removalsConfirmed;
     this.held = held;
   }
@@ -33,8 +29,13 @@ final class Snapshot {
     return revision;
   }
 
-  SortedMap<ResourceKey, Resource> resources() {
+  /** In the order of their keys. */
+  List<Resource> resources() {
     return resources;
+  }
+
+  boolean holds(ResourceKey key) {
+    return held.versions().containsKey(key);
   }
 
   /** Whether an operator meant every removal up to here. */

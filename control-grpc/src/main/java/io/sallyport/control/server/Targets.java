@@ -27,7 +27,7 @@ record Targets(CatalogView newest, Optional<Rollout> rollout) {
    *     reached, whatever has become of its labels
    * @return empty when it has a newer one than is known here
    */
-  Optional<Snapshot> of(NodeIdentity node, Revision has) {
+  Optional<Selection> of(NodeIdentity node, Revision has) {
     if (has.compareTo(newest.revision()) > 0) {
       return Optional.empty();
     }
@@ -35,7 +35,7 @@ record Targets(CatalogView newest, Optional<Rollout> rollout) {
         rollout.isPresent()
             && has.compareTo(rollout.get().stable().revision()) <= 0
             && !Cohort.reached(rollout.get().release(), node);
-    return Optional.of((stable ? rollout.get().stable() : newest).snapshot(node));
+    return Optional.of((stable ? rollout.get().stable() : newest).selection(node));
   }
 
   /** Whether nothing but endpoints differs from what was. */

@@ -1,5 +1,6 @@
 package io.sallyport.control.server;
 
+import com.google.common.collect.MapMaker;
 import com.google.protobuf.ByteString;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.resource.Resource;
@@ -10,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes transitions, and remembers the last ones: most of a fleet goes the same way at the same
- * time. Not thread-safe.
+ * Makes transitions, and remembers the last ones and those that somebody goes: most of a fleet goes
+ * the same way at the same time. Not thread-safe.
  */
 final class Transitions {
   private static final int REMEMBERED = 16;
 
   private final int partBytes;
+  private final Map<Way, Transition> inUse = new MapMaker().weakValues().makeMap();
   private final Map<Way, Transition> made =
       new LinkedHashMap<>(16, 0.75f, true) {
         @java.io.Serial private static final long serialVersionUID = 1;
@@ -41,22 +43,22 @@ final class Transitions {
 
   /** The way from one to the other. */
   Transition between(Held from, Snapshot to) {
-    return made.computeIfAbsent(new Way(from, to), way -> make(way.from, way.to));
+    return made.computeIfAbsent(
+        new Way(from, to), way -> inUse.computeIfAbsent(way, _ -> make(from, to)));
   }
 
-  /** Forgets all, so that what nobody goes to any more can go. */
+  /** Forgets all that nobody goes. */
   void forget() {
     made.clear();
   }
 
   private Transition make(Held from, Snapshot to) {
     List<Resource> changed = new ArrayList<>();
-    to.resources()
-        .forEach((key, resource) -> {
-          if (!resource.version().equals(from.versions().get(key))) {
-            changed.add(resource);
-          }
-        });
+    for (Resource resource : to.resources()) {
+      if (!resource.version().equals(from.versions().get(resource.key()))) {
+        changed.add(resource);
+      }
+    }
     List<ResourceKey> removed = removed(from, to);
     DeltaWriter writer = new DeltaWriter(to.revision(), partBytes);
     changed.forEach(writer::changed);
@@ -71,12 +73,11 @@ final class Transitions {
   private static List<ResourceKey> removed(Held from, Snapshot to) {
     List<ResourceKey> removed = new ArrayList<>();
     for (ResourceKey key : from.versions().keySet()) {
-      boolean stays =
-          to.resources().containsKey(key) || to.held().unreadable().contains(key.service());
+      boolean stays = to.holds(key) || to.held().unreadable().contains(key.service());
       // Removing a service removes its endpoints.
       boolean said =
           key.kind() == ResourceKey.Kind.ENDPOINTS
-              && !to.resources().containsKey(ResourceKey.service(key.service()))
+              && !to.holds(ResourceKey.service(key.service()))
               && from.versions().containsKey(ResourceKey.service(key.service()));
       if (!stays && !said) {
         removed.add(key);
@@ -84,7 +85,7 @@ final class Transitions {
     }
     for (String service : from.unreadable()) {
       ResourceKey key = ResourceKey.service(service);
-      if (!to.resources().containsKey(key) && !to.held().unreadable().contains(service)) {
+      if (!to.holds(key) && !to.held().unreadable().contains(service)) {
         // Whether the agent has it nobody here knows.
         removed.add(key);
       }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.sallyport.api.catalog.Revision;
@@ -16,14 +19,17 @@ import io.sallyport.control.operate.client.ControlAddress;
 import io.sallyport.control.operate.client.OperationsClient;
 import io.sallyport.control.operate.client.OperationsException;
 import io.sallyport.control.operate.rollout.RolloutTimings;
+import io.sallyport.control.resource.ResourceKey;
 import io.sallyport.control.resource.Revisions;
 import io.sallyport.control.v1.ApplyHead;
 import io.sallyport.control.v1.ApplyReply;
 import io.sallyport.control.v1.ApplyReply.Outcome;
 import io.sallyport.control.v1.ApplyRequest;
+import io.sallyport.control.v1.CatalogPart;
 import io.sallyport.control.v1.Change;
 import io.sallyport.control.v1.DiffReply;
 import io.sallyport.control.v1.Difference;
+import io.sallyport.control.v1.GetCatalogRequest;
 import io.sallyport.control.v1.Node;
 import io.sallyport.control.v1.NodeEvent;
 import io.sallyport.control.v1.NodeState;
@@ -41,8 +47,11 @@ import io.sallyport.control.v1.StartRolloutHead;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,18 +118,15 @@ class OperationsServiceTest {
     List<Resource> large = new ArrayList<>();
     for (int service = 0; service < 10; service++) {
       Resource.Builder one = resource("s" + service, "127.20.0." + service, "10.0.0.1").toBuilder();
-      one.getServiceBuilder().setDefinition("x".repeat(1 << 20));
+      one.getServiceBuilder().setDefinition("x".repeat(1 << 19));
       large.add(one.build());
     }
     ApplyHead dry = WHOLE.toBuilder().setDryRun(true).build();
     var channel = NettyChannelBuilder.forAddress("127.0.0.1", plane.port()).usePlaintext().build();
     try {
-      Metadata token = new Metadata();
-      token.put(
-          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer viewer:vic");
       var holding =
           OperationsGrpc.newStub(channel)
-              .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token))
+              .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token("viewer:vic")))
               .apply(new Nobody());
       holding.onNext(ApplyRequest.newBuilder().setHead(dry).build());
       for (Resource one : large) {
@@ -133,8 +139,8 @@ class OperationsServiceTest {
       OperationsClient other = plane.client("viewer:vera");
       assertThatThrownBy(() -> other.apply(dry, large))
           .hasMessageContaining(
-              "the catalogs that are under way have 16 MiB together, which is all that this"
-                  + " control plane takes at once; try again when others are done");
+              "the catalogs that are under way take 16 MiB of the heap together, which is all that"
+                  + " this control plane has for them; try again when others are done");
       assertThat(
               plane
                   .client("editor:ann")
@@ -149,6 +155,173 @@ class OperationsServiceTest {
           .until(() -> other.apply(dry, large).getOutcome() != Outcome.OUTCOME_APPLIED);
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void aCatalogThatWillNeverFitIsRefusedWithTheLimitAndTheRemedy() {
+    List<Resource> large = new ArrayList<>();
+    for (int service = 0; service < 17; service++) {
+      Resource.Builder one = resource("s" + service, "127.20.0." + service, "10.0.0.1").toBuilder();
+      one.getServiceBuilder().setDefinition("x".repeat(1 << 19));
+      large.add(one.build());
+    }
+    assertThatThrownBy(() -> plane.client("editor:ann").apply(WHOLE, large))
+        .hasMessage(
+            "this alone would take more than the 16 MiB of the heap that this control plane has for"
+                + " all catalogs under way; send it in parts (sallyport catalog apply --partial),"
+                + " or give the control plane a larger heap (-Xmx in SALLYPORT_JAVA_OPTS)");
+    stored(17);
+    assertThatThrownBy(() -> plane.client("viewer:vic").catalog(Optional.empty()))
+        .hasMessage(
+            "this alone would take more than the 16 MiB of the heap that this control plane has for"
+                + " all catalogs under way; give the control plane a larger heap (-Xmx in"
+                + " SALLYPORT_JAVA_OPTS)");
+  }
+
+  @Test
+  void aDeafReaderKeepsItsRoomForAMinuteAndNoLonger() throws Exception {
+    stored(10);
+    OperationsClient other = plane.client("viewer:vera");
+    var channel = NettyChannelBuilder.forAddress("127.0.0.1", plane.port()).usePlaintext().build();
+    try {
+      DeafReader deaf = new DeafReader();
+      OperationsGrpc.newStub(channel)
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token("viewer:vic")))
+          .getCatalog(GetCatalogRequest.getDefaultInstance(), deaf);
+      deaf.call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).request(1);
+      assertThat(deaf.parts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+
+      assertThatThrownBy(() -> other.catalog(Optional.empty()))
+          .hasMessageContaining("try again when others are done");
+      plane.ticking.addAndGet(TimeUnit.SECONDS.toNanos(59));
+      assertThatThrownBy(() -> other.catalog(Optional.empty()))
+          .hasMessageContaining("try again when others are done");
+      plane.ticking.addAndGet(TimeUnit.SECONDS.toNanos(2));
+      assertThat(other.catalog(Optional.empty()).services()).hasSize(40);
+
+      deaf.call.get().request(Integer.MAX_VALUE);
+      assertThat(deaf.end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .isEqualTo(
+              "DEADLINE_EXCEEDED: the answer was not read within 60 s, and others needed the room;"
+                  + " ask again, and read faster");
+      assertThat(deaf.parts).as("most of it was not sent").hasSizeLessThan(10);
+      for (int reader = 0; reader < 3; reader++) {
+        untilRead(other);
+      }
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void everyCallGivesItsRoomBackHoweverItEnds() {
+    Revision first = plane.applied(resource("a", "127.20.0.1", "10.0.0.1"));
+    plane.applied(resource("a", "127.20.0.1", "10.0.0.2"));
+    OperationsClient ann = plane.client("editor:ann");
+    ann.catalog(Optional.of(first));
+    ann.diff(first, Optional.empty());
+    ann.rollback(RollbackRequest.newBuilder().setTo(Revisions.message(first)).build());
+    ann.apply(WHOLE, List.of(Resource.getDefaultInstance()));
+    assertThatThrownBy(() -> ann.catalog(Optional.of(new Revision(7, 7))))
+        .hasMessageStartingWith("there is no revision 7.7");
+    assertThatThrownBy(() -> ann.diff(new Revision(7, 7), Optional.empty()))
+        .hasMessageStartingWith("there is no revision 7.7");
+    assertThatThrownBy(() -> plane.client("viewer:vic").apply(WHOLE, List.of()))
+        .hasMessageContaining("needs the role editor");
+    await().atMost(PATIENCE).until(() -> plane.underWay() == 0);
+  }
+
+  @Test
+  void aDeafReaderThatGoesGivesItsRoomBack() throws Exception {
+    stored(10);
+    OperationsClient other = plane.client("viewer:vera");
+    var channel = NettyChannelBuilder.forAddress("127.0.0.1", plane.port()).usePlaintext().build();
+    DeafReader deaf = new DeafReader();
+    OperationsGrpc.newStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token("viewer:vic")))
+        .getCatalog(GetCatalogRequest.getDefaultInstance(), deaf);
+    deaf.call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).request(1);
+    assertThat(deaf.parts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+    assertThatThrownBy(() -> other.catalog(Optional.empty()))
+        .hasMessageContaining("try again when others are done");
+
+    channel.shutdownNow();
+
+    untilRead(other);
+    await().atMost(PATIENCE).until(() -> plane.underWay() == 0);
+  }
+
+  /** A catalog of so many MiB, most of them leading zeros of ports. */
+  private void stored(int mib) {
+    Map<ResourceKey, ByteString> writes = new HashMap<>();
+    for (int service = 0; service < 4 * mib; service++) {
+      String name = "s" + service;
+      writes.put(
+          ResourceKey.service(name),
+          io.sallyport.control.v1.Service.newBuilder()
+              .setName(name)
+              .setDefinition(
+                  name + "|127.20.0.1|" + name + ".example|" + "0".repeat(1 << 18) + "443")
+              .build()
+              .toByteString());
+    }
+    plane
+        .store
+        .commit(
+            new io.sallyport.control.store.Change(
+                Revision.NONE,
+                "ann",
+                "",
+                writes,
+                Set.of(),
+                Revision.NONE,
+                false,
+                new io.sallyport.control.store.Change.ReleaseChange.None()))
+        .join();
+  }
+
+  /** Reads a catalog as soon as the reader before has given its room back. */
+  private static void untilRead(OperationsClient client) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> client.catalog(Optional.empty()).services().size() == 40);
+  }
+
+  private static Metadata token(String who) {
+    Metadata token = new Metadata();
+    token.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + who);
+    return token;
+  }
+
+  /** Takes no more than it asks for. */
+  private static final class DeafReader
+      implements ClientResponseObserver<GetCatalogRequest, CatalogPart> {
+    private final CompletableFuture<ClientCallStreamObserver<GetCatalogRequest>> call =
+        new CompletableFuture<>();
+    private final BlockingQueue<CatalogPart> parts = new LinkedBlockingQueue<>();
+    private final CompletableFuture<String> end = new CompletableFuture<>();
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<GetCatalogRequest> stream) {
+      stream.disableAutoRequestWithInitial(0);
+      call.complete(stream);
+    }
+
+    @Override
+    public void onNext(CatalogPart part) {
+      parts.add(part);
+    }
+
+    @Override
+    public void onError(Throwable failed) {
+      end.complete(failed.getMessage());
+    }
+
+    @Override
+    public void onCompleted() {
+      end.complete("OK");
     }
   }
 

@@ -2,6 +2,7 @@ package io.sallyport.control.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.Counter;
 import com.google.protobuf.ByteString;
 import io.sallyport.api.catalog.Locality;
 import io.sallyport.api.catalog.NodeIdentity;
@@ -10,6 +11,7 @@ import io.sallyport.control.resource.Resource;
 import io.sallyport.control.resource.ResourceKey;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,28 +19,28 @@ import org.junit.jupiter.api.Test;
 
 /** That nodes which say ever new things of themselves cost no more than so much. */
 class SnapshotsTest {
-  private int cuts;
+  private final Counter cut = new Counter();
 
   @Test
   void noMoreThanSoManyAreRememberedAndTheEldestGoesFirst() {
-    Snapshots snapshots = new Snapshots(2, 1_000);
+    Snapshots snapshots = new Snapshots(2, 1_000, cut);
     for (int selection : new int[] {1, 2, 1, 3, 1}) {
       snapshots.of(bits(selection), this::one);
     }
     assertThat(snapshots.size()).isEqualTo(2);
-    assertThat(cuts).isEqualTo(3);
+    assertThat(cut.getCount()).isEqualTo(3);
     snapshots.of(bits(2), this::one);
-    assertThat(cuts).as("it was forgotten").isEqualTo(4);
+    assertThat(cut.getCount()).as("it was forgotten").isEqualTo(4);
   }
 
   @Test
   void norMoreResourcesButAlwaysOneSnapshot() {
-    Snapshots snapshots = new Snapshots(1_000, 3);
+    Snapshots snapshots = new Snapshots(1_000, 3, cut);
     for (int selection = 0; selection < 10; selection++) {
       snapshots.of(bits(selection), this::one);
     }
     assertThat(snapshots.size()).isEqualTo(3);
-    Snapshots tiny = new Snapshots(1_000, 0);
+    Snapshots tiny = new Snapshots(1_000, 0, cut);
     assertThat(tiny.of(bits(1), this::one)).isSameAs(tiny.of(bits(1), this::one));
   }
 
@@ -66,14 +68,15 @@ class SnapshotsTest {
     return new NodeIdentity(name, new Locality("eu", "z" + zone), Map.of());
   }
 
-  private Snapshot one(BitSet selected) {
-    cuts++;
+  private Snapshot one(BitSet ignored) {
     Revision revision = new Revision(1, 1);
     ResourceKey key = ResourceKey.service("a");
-    TreeMap<ResourceKey, Resource> resources = new TreeMap<>();
-    resources.put(key, new Resource(key, revision, ByteString.EMPTY));
     TreeMap<ResourceKey, Revision> versions = new TreeMap<>(Map.of(key, revision));
-    return new Snapshot(revision, resources, false, new Held(versions, Set.of()));
+    return new Snapshot(
+        revision,
+        List.of(new Resource(key, revision, ByteString.EMPTY)),
+        false,
+        new Held(versions, Set.of()));
   }
 
   private static BitSet bits(int number) {
