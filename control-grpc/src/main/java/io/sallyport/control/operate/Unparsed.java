@@ -58,7 +58,8 @@ final class Unparsed {
     @Override
     public ByteString parse(InputStream stream) {
       try {
-        return ByteString.readFrom(stream, Math.max(1, stream.available()));
+        // In the usual pieces: what a stream has at hand may be a byte, where it is compressed.
+        return ByteString.readFrom(stream);
       } catch (IOException broken) {
         throw new UncheckedIOException(broken);
       }
