@@ -175,7 +175,10 @@ final class AgentStream {
       return;
     }
     switch (exchange.due()) {
-      case NOTHING -> dueNanos = NEVER;
+      case NOTHING -> {
+        dueNanos = NEVER;
+        caughtUp();
+      }
       case LEVEL -> {
         dueNanos = NEVER;
         level();
@@ -275,7 +278,7 @@ final class AgentStream {
   }
 
   private void caughtUp() {
-    if (behind) {
+    if (behind && !exchange.behind()) {
       behind = false;
       dispatch.caughtUp();
     }
