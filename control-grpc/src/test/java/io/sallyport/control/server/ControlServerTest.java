@@ -376,14 +376,19 @@ class ControlServerTest {
             .atMost(PATIENCE)
             .until(() -> nodes(channel(one)), List.of("n2 at two")::equals);
         Awaitility.await().atMost(PATIENCE).until(() -> one.troubles().isEmpty());
-        NodeState asked =
-            OperationsGrpc.newBlockingStub(channel(one))
-                .nodes(NodesRequest.newBuilder().addNames("n2").setServices(true).build())
-                .next();
-        assertThat(asked.getServicesUnknown()).isEmpty();
-        assertThat(asked.getServicesList())
-            .extracting(ServiceState::getService)
-            .containsExactly("icr");
+        OperationsGrpc.OperationsBlockingStub operations =
+            OperationsGrpc.newBlockingStub(channel(one));
+        NodesRequest request = NodesRequest.newBuilder().addNames("n2").setServices(true).build();
+        // The other replica has three seconds.
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> {
+              NodeState asked = operations.nodes(request).next();
+              assertThat(asked.getServicesUnknown()).isEmpty();
+              assertThat(asked.getServicesList())
+                  .extracting(ServiceState::getService)
+                  .containsExactly("icr");
+            });
       }
       two.stop();
       one.stop();
@@ -397,20 +402,21 @@ class ControlServerTest {
     EtcdServer etcd = EtcdServer.start(directory, "--bcrypt-cost=4");
     try {
       EtcdSettings settings =
-          etcd.settings(Duration.ofMillis(500), Optional.of(EtcdServer.USER), Optional.empty());
+          etcd.settings(Duration.ofSeconds(2), Optional.of(EtcdServer.USER), Optional.empty());
       etcd.askWho(settings);
       etcd.kill();
       Store store = new Store.Etcd(settings);
       CompletableFuture<ControlServer> starting =
           CompletableFuture.supplyAsync(
               () -> start(settings("one", new Security.Insecure(), store, 0), Restored.NO));
-      assertThatThrownBy(() -> starting.get(2, TimeUnit.SECONDS))
+      // Longer than one request may take with its retries.
+      assertThatThrownBy(() -> starting.get(5, TimeUnit.SECONDS))
           .isInstanceOf(TimeoutException.class);
       etcd.start();
       ControlServer server = starting.get(60, TimeUnit.SECONDS);
       assertThat(apply(channel(server), "icr", "127.20.0.1").getOutcome())
           .isEqualTo(ApplyReply.Outcome.OUTCOME_APPLIED);
-      assertThat(server.troubles()).isEmpty();
+      Awaitility.await().atMost(PATIENCE).until(() -> server.troubles().isEmpty());
       server.stop();
     } finally {
       etcd.kill();
