@@ -32,6 +32,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls that change the catalog: apply, roll back, and the beginning of a rollout. */
 final class Orders {
+  /** How a catalog that is to be applied comes. */
+  static final Incoming.Reader<ApplyRequest, ApplyHead> SENT =
+      new Incoming.Reader<ApplyRequest, ApplyHead>() {
+        @Override
+        public Descriptor type() {
+          return ApplyRequest.getDescriptor();
+        }
+
+        @Override
+        public Parser<ApplyRequest> parser() {
+          return ApplyRequest.parser();
+        }
+
+        @Override
+        public @Nullable ApplyHead head(ApplyRequest message) {
+          return message.hasHead() ? message.getHead() : null;
+        }
+
+        @Override
+        public io.sallyport.control.v1.@Nullable Resources resources(ApplyRequest message) {
+          return message.hasResources() ? message.getResources() : null;
+        }
+      };
+
   private static final String APPLY = "catalog.apply";
   private static final String ROLLBACK = "catalog.rollback";
   private static final String START = "rollout.start";
@@ -55,27 +79,7 @@ final class Orders {
     Caller caller = Caller.KEY.get();
     UnderWay.Share share = Answers.kept(observer, underWay.sent());
     return new Incoming<>(
-        new Incoming.Reader<ApplyRequest, ApplyHead>() {
-          @Override
-          public Descriptor type() {
-            return ApplyRequest.getDescriptor();
-          }
-
-          @Override
-          public Parser<ApplyRequest> parser() {
-            return ApplyRequest.parser();
-          }
-
-          @Override
-          public @Nullable ApplyHead head(ApplyRequest message) {
-            return message.hasHead() ? message.getHead() : null;
-          }
-
-          @Override
-          public io.sallyport.control.v1.@Nullable Resources resources(ApplyRequest message) {
-            return message.hasResources() ? message.getResources() : null;
-          }
-        },
+        SENT,
         head -> admit(caller, head, APPLY),
         (head, resources) -> Answers.send(observer, share, applied(caller, head, resources)),
         observer::onError,

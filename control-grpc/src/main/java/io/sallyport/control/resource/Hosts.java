@@ -1,5 +1,7 @@
 package io.sallyport.control.resource;
 
+import io.sallyport.api.catalog.Addresses;
+import io.sallyport.api.catalog.HostName;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
@@ -11,24 +13,18 @@ import java.util.regex.Pattern;
  * @since 0.1
  */
 public final class Hosts {
-  private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-
-  /** A name that is all digits and dots would be another way to write an address. */
-  private static final Pattern NAME =
-      Pattern.compile("(?=.{1,253}$)(?=.*[A-Za-z])" + LABEL + "(?:\\." + LABEL + ")*\\.?");
-
-  private static final Pattern IPV4 =
-      Pattern.compile("(?:(?:0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])(?:\\.(?!$)|$)){4}");
-  private static final Pattern IPV6 =
+  /** An address of IPv6, which may name a zone. */
+  private static final Pattern SCOPED =
       Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]{1,64})?");
 
   private Hosts() {}
 
   /** Whether it is a host's name, or an address without brackets, that gRPC takes. */
   public static boolean connectable(String host) {
-    return (NAME.matcher(host).matches()
-            || IPV4.matcher(host).matches()
-            || IPV6.matcher(host).matches())
+    return (HostName.complaint(host).isEmpty()
+            || Addresses.literal(host).isPresent()
+            || SCOPED.matcher(host).matches())
+        && host.indexOf('[') < 0
         && inUri(host);
   }
 

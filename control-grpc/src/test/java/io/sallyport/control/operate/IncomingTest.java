@@ -3,8 +3,6 @@ package io.sallyport.control.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Parser;
 import io.grpc.Status;
 import io.sallyport.control.store.StoreException;
 import io.sallyport.control.v1.ApplyHead;
@@ -15,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the room of catalogs that come, whatever happens. */
@@ -111,30 +108,6 @@ class IncomingTest {
   private Incoming<ApplyRequest, ApplyHead> incoming(
       Consumer<ApplyHead> begun, BiConsumer<ApplyHead, List<Resource>> whole) {
     return new Incoming<>(
-        new Incoming.Reader<>() {
-          @Override
-          public Descriptor type() {
-            return ApplyRequest.getDescriptor();
-          }
-
-          @Override
-          public Parser<ApplyRequest> parser() {
-            return ApplyRequest.parser();
-          }
-
-          @Override
-          public @Nullable ApplyHead head(ApplyRequest message) {
-            return message.hasHead() ? message.getHead() : null;
-          }
-
-          @Override
-          public @Nullable Resources resources(ApplyRequest message) {
-            return message.hasResources() ? message.getResources() : null;
-          }
-        },
-        begun,
-        whole,
-        why -> refused.add(why.getMessage()),
-        underWay.sent());
+        Orders.SENT, begun, whole, why -> refused.add(why.getMessage()), underWay.sent());
   }
 }

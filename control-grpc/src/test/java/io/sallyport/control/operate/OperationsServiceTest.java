@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -185,12 +186,7 @@ class OperationsServiceTest {
     OperationsClient other = plane.client("viewer:vera");
     var channel = NettyChannelBuilder.forAddress("127.0.0.1", plane.port()).usePlaintext().build();
     try {
-      DeafReader deaf = new DeafReader();
-      OperationsGrpc.newStub(channel)
-          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token("viewer:vic")))
-          .getCatalog(GetCatalogRequest.getDefaultInstance(), deaf);
-      deaf.call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).request(1);
-      assertThat(deaf.parts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+      DeafReader deaf = deafReader(channel);
 
       assertThatThrownBy(() -> other.catalog(Optional.empty()))
           .hasMessageContaining("try again when others are done");
@@ -237,12 +233,7 @@ class OperationsServiceTest {
     stored(10);
     OperationsClient other = plane.client("viewer:vera");
     var channel = NettyChannelBuilder.forAddress("127.0.0.1", plane.port()).usePlaintext().build();
-    DeafReader deaf = new DeafReader();
-    OperationsGrpc.newStub(channel)
-        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token("viewer:vic")))
-        .getCatalog(GetCatalogRequest.getDefaultInstance(), deaf);
-    deaf.call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).request(1);
-    assertThat(deaf.parts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+    var _ = deafReader(channel);
     assertThatThrownBy(() -> other.catalog(Optional.empty()))
         .hasMessageContaining("try again when others are done");
 
@@ -250,6 +241,17 @@ class OperationsServiceTest {
 
     untilRead(other);
     await().atMost(PATIENCE).until(() -> plane.underWay() == 0);
+  }
+
+  /** One that has taken the first part of a catalog, and asks for no more. */
+  private static DeafReader deafReader(Channel channel) throws Exception {
+    DeafReader deaf = new DeafReader();
+    OperationsGrpc.newStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token("viewer:vic")))
+        .getCatalog(GetCatalogRequest.getDefaultInstance(), deaf);
+    deaf.call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).request(1);
+    assertThat(deaf.parts.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+    return deaf;
   }
 
   /** A catalog of so many MiB, most of them leading zeros of ports. */
