@@ -564,7 +564,9 @@ final class SessionsTest {
   @Test
   void loopsThatPollBusilyServeLikeOthers() throws Exception {
     java.util.function.UnaryOperator<EngineSettings> polling =
-        old -> with(old, new DataPathSettings(TransportChoice.AUTO, 2, 64, Duration.ofMillis(1)));
+        old ->
+            with(
+                old, new DataPathSettings(TransportChoice.AUTO, 2, 64, Duration.ofMillis(1), true));
     try (Peer echo = Peer.echo();
         Lab lab = new Lab(polling)) {
       int port = Lab.freePort();

@@ -83,6 +83,8 @@ class NodeSettingsReaderTest {
                     """
                     admin { address = "[::1]:9000" }
                     event-loops = 2
+                    busy-poll = 50us
+                    pin-loops = false
                     resolver { servers = [10.0.0.10, "10.0.0.11:5353", "[fd00::10]:53"] }
                     injectors {
                       hosts-file { path = /run/hosts }
@@ -95,7 +97,9 @@ class NodeSettingsReaderTest {
                     """)));
     assertThat(settings.admin())
         .contains(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9000));
-    assertThat(settings.engine().dataPath().eventLoops()).isEqualTo(2);
+    assertThat(settings.engine().dataPath())
+        .isEqualTo(
+            new DataPathSettings(TransportChoice.AUTO, 2, 256, Duration.ofNanos(50_000), false));
     assertThat(settings.engine().nameServers())
         .containsExactly(
             new InetSocketAddress("10.0.0.10", 53),

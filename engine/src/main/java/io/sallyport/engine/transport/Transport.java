@@ -61,6 +61,7 @@ public final class Transport {
 
   private final String name;
   private final Channels channels;
+  private final LoopThreads dataThreads;
   private final EventLoopGroup dataLoops;
   private final EventLoopGroup sideLoop;
   private final Consumer<SocketChannel> onConnected;
@@ -74,9 +75,8 @@ public final class Transport {
     this.name = name;
     this.channels = channels;
     this.onConnected = onConnected;
-    this.dataLoops =
-        new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory("sallyport-data", true), data);
+    this.dataThreads = new LoopThreads("sallyport-data");
+    this.dataLoops = new MultiThreadIoEventLoopGroup(loops, dataThreads, data);
     this.sideLoop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("sallyport-side", true), channels.handler().get());
@@ -85,10 +85,19 @@ public final class Transport {
   /**
    * Starts the loops.
    *
-   * @param ticker tells busy polling the time
+   * @param ticker tells the time to busy polling and to what binds loops to cores
    * @throws TransportUnavailableException when the choice is not to be had on this machine
    */
   public static Transport open(DataPathSettings settings, Ticker ticker) {
+    Transport transport = choose(settings, ticker);
+    if (settings.pinLoops()) {
+      PinnedLoops.watch(
+          transport.sideLoop.next(), transport.dataThreads::ids, threads(settings), ticker);
+    }
+    return transport;
+  }
+
+  private static Transport choose(DataPathSettings settings, Ticker ticker) {
     return switch (settings.transport()) {
       case NIO -> open("nio", Channels.NIO, settings);
       case AUTO ->
