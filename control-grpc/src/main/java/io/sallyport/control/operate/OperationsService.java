@@ -106,7 +106,13 @@ public final class OperationsService
     this.catalogs = new CatalogCalls(store, gate, underWay, executor);
     ChangePlanner planner = new ChangePlanner(new ServiceReadings(new ServiceCodec(language)));
     this.orders =
-        new Orders(store, new CatalogChanges(store, planner, executor), rollouts, gate, underWay);
+        new Orders(
+            store,
+            new CatalogChanges(store, planner, executor),
+            rollouts,
+            gate,
+            underWay,
+            executor);
     this.rollouts = new RolloutCalls(rollouts, gate);
   }
 

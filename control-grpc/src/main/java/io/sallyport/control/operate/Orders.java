@@ -28,6 +28,7 @@ import io.sallyport.control.v1.StartRolloutRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that change the catalog: apply, roll back, and the beginning of a rollout. */
@@ -65,14 +66,21 @@ final class Orders {
   private final Rollouts rollouts;
   private final Gate gate;
   private final UnderWay underWay;
+  private final Executor executor;
 
   Orders(
-      CatalogStore store, CatalogChanges changes, Rollouts rollouts, Gate gate, UnderWay underWay) {
+      CatalogStore store,
+      CatalogChanges changes,
+      Rollouts rollouts,
+      Gate gate,
+      UnderWay underWay,
+      Executor executor) {
     this.store = store;
     this.changes = changes;
     this.rollouts = rollouts;
     this.gate = gate;
     this.underWay = underWay;
+    this.executor = executor;
   }
 
   StreamObserver<ByteString> apply(StreamObserver<ApplyReply> observer) {
@@ -142,10 +150,12 @@ final class Orders {
         share,
         store
             .catalog(to)
-            .thenCompose(found ->
-                found.isPresent()
-                    ? rolledBack(caller, to, head, found.get(), share)
-                    : CompletableFuture.completedFuture(unknown(to)))
+            .thenComposeAsync(
+                found ->
+                    found.isPresent()
+                        ? rolledBack(caller, to, head, found.get(), share)
+                        : CompletableFuture.completedFuture(unknown(to)),
+                executor)
             .thenApply(made -> told(caller, ROLLBACK, head, made)));
   }
 

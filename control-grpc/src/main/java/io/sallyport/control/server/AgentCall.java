@@ -8,17 +8,26 @@ import io.sallyport.control.v1.AgentMessage;
 import io.sallyport.control.v1.ControlMessage;
 import io.sallyport.control.v1.Leave;
 import io.sallyport.control.v1.ReportRequest;
+import java.util.function.Consumer;
 
 /** What is said to one agent, and how fast it is listened to. Only the loop touches it. */
 final class AgentCall {
   private final ServerCall<AgentMessage, ByteString> call;
   private final Dispatch dispatch;
   private final Pace pace;
+  private final Consumer<Runnable> attempts;
   private boolean over;
 
-  AgentCall(ServerCall<AgentMessage, ByteString> call, Dispatch dispatch) {
+  /**
+   * Has said nothing yet.
+   *
+   * @param attempts runs what is done later, and ends the stream if that fails
+   */
+  AgentCall(
+      ServerCall<AgentMessage, ByteString> call, Dispatch dispatch, Consumer<Runnable> attempts) {
     this.call = call;
     this.dispatch = dispatch;
+    this.attempts = attempts;
     this.pace = new Pace(dispatch.settings().messagesPerSecond(), dispatch.now());
   }
 
@@ -58,11 +67,12 @@ final class AgentCall {
       dispatch.metrics().slowed.inc();
       dispatch.later(
           wait,
-          () -> {
-            if (!over) {
-              call.request(1);
-            }
-          });
+          () ->
+              attempts.accept(() -> {
+                if (!over) {
+                  call.request(1);
+                }
+              }));
     }
   }
 

@@ -58,7 +58,7 @@ final class AgentStream {
   }
 
   AgentStream(ServerCall<AgentMessage, ByteString> call, Caller caller, Dispatch dispatch) {
-    this.call = new AgentCall(call, dispatch);
+    this.call = new AgentCall(call, dispatch, this::attempt);
     this.caller = caller;
     this.dispatch = dispatch;
     long now = dispatch.now();
@@ -294,15 +294,24 @@ final class AgentStream {
     return false;
   }
 
+  /** Does something for this agent, a fault of which ends this stream and nothing else. */
+  void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException fault) {
+      failed(fault);
+    }
+  }
+
   /** Ends it because of a fault of this control plane's. */
   void failed(RuntimeException fault) {
-    if (phase == Phase.ENDED) {
-      return;
-    }
     log.atError()
         .setCause(fault)
         .addKeyValue("node", name())
         .log("the agent's stream failed, and is ended; the agent attaches anew");
+    if (phase == Phase.ENDED) {
+      return;
+    }
     try {
       call.close(
           Status.INTERNAL.withDescription("the control plane failed at this stream"),

@@ -249,13 +249,13 @@ public final class AgentsService implements BindableService, AutoCloseable {
     @Override
     public void onMessage(AgentMessage message) {
       if (Wire.unreadable(message)) {
-        onLoop(() ->
+        onStream(() ->
             stream.refuse(Status.INVALID_ARGUMENT, "it sent what is no message of the protocol"));
       } else if (message.hasHello()) {
         Greeting greeting = Greeting.of(message.getHello(), caller, compact, pool);
-        onLoop(() -> stream.greeted(greeting));
+        onStream(() -> stream.greeted(greeting));
       } else if (message.getSerializedSize() > messageBytes) {
-        onLoop(() ->
+        onStream(() ->
             stream.refuse(
                 Status.RESOURCE_EXHAUSTED,
                 "a message has "
@@ -264,18 +264,18 @@ public final class AgentsService implements BindableService, AutoCloseable {
                     + messageBytes
                     + " of message-bytes"));
       } else {
-        onLoop(() -> stream.heard(message));
+        onStream(() -> stream.heard(message));
       }
     }
 
     @Override
     public void onReady() {
-      onLoop(stream::advance);
+      onStream(stream::advance);
     }
 
     @Override
     public void onHalfClose() {
-      onLoop(stream::halfClosed);
+      onStream(stream::halfClosed);
     }
 
     @Override
@@ -293,7 +293,11 @@ public final class AgentsService implements BindableService, AutoCloseable {
         counted = false;
         open.decrementAndGet();
       }
-      onLoop(stream::gone);
+      onStream(stream::gone);
+    }
+
+    private void onStream(Runnable step) {
+      onLoop(() -> stream.attempt(step));
     }
   }
 }

@@ -141,7 +141,7 @@ final class Dispatch {
   void opened(AgentStream stream) {
     streams.add(stream);
     if (stopping) {
-      stream.leave(hintMillis(), "the control plane is stopping");
+      stream.attempt(() -> stream.leave(hintMillis(), "the control plane is stopping"));
     }
   }
 
@@ -185,7 +185,7 @@ final class Dispatch {
       return Optional.empty();
     }
     Long before = replaced.put(stream.name(), now());
-    old.replaced();
+    old.attempt(old::replaced);
     log.atWarn()
         .addKeyValue("node", stream.name())
         .log("attached again, and the stream that it had is ended");
@@ -221,11 +221,11 @@ final class Dispatch {
   void left(AgentStream stream) {
     Optional<AgentStream> admitted = admission.leave(stream);
     waitingNow = admission.waiting();
-    admitted.ifPresent(next -> later(0, next::advance));
+    admitted.ifPresent(next -> later(0, () -> next.attempt(next::advance)));
   }
 
   void askReport(AgentStream stream) {
-    later(reports.turn(now()), stream::askReport);
+    later(reports.turn(now()), () -> stream.attempt(stream::askReport));
   }
 
   void publish(NodeRecord record) {
@@ -245,7 +245,8 @@ final class Dispatch {
   /** Looks at the time, every now and then. */
   void tick() {
     long now = now();
-    List.copyOf(streams).forEach(stream -> stream.tick(now));
+    List.copyOf(streams).forEach(stream -> stream.attempt(() -> stream.tick(now)));
+    transitions.tidy();
     declared.forget(now);
     replaced.values().removeIf(at -> now - at > TOO_SOON.toNanos());
     long forgotten = millis() - settings.forgetAfter().toMillis();
@@ -267,8 +268,10 @@ final class Dispatch {
       later(
           (long) (over.toNanos() * random.nextDouble()),
           () ->
-              stream.leave(
-                  (long) (over.toMillis() * random.nextDouble()), "the control plane is stopping"));
+              stream.attempt(() ->
+                  stream.leave(
+                      (long) (over.toMillis() * random.nextDouble()),
+                      "the control plane is stopping")));
     }
     if (streams.isEmpty()) {
       empty.complete(null);

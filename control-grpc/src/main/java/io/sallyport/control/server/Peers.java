@@ -332,6 +332,9 @@ public final class Peers implements AutoCloseable {
   }
 
   private void tick() {
+    if (!oddReplicas.isEmpty() && storeTrouble.isEmpty()) {
+      look(); // Perhaps it can be asked now.
+    }
     long forgotten = clock.millis() - forgetAfter.toMillis();
     for (Map.Entry<String, Map<String, Seen>> entry : List.copyOf(seen.entrySet())) {
       for (Map.Entry<String, Seen> one : List.copyOf(entry.getValue().entrySet())) {

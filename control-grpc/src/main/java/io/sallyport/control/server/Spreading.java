@@ -86,7 +86,7 @@ final class Spreading {
   private Map<Selection, List<AgentStream>> selected(Targets newest) {
     Map<Selection, List<AgentStream>> selected = new LinkedHashMap<>();
     for (AgentStream stream : List.copyOf(streams)) {
-      try {
+      stream.attempt(() -> {
         if (stream.attached()) {
           newest
               .of(stream.identity(), stream.sent())
@@ -94,9 +94,7 @@ final class Spreading {
                   alike -> selected.computeIfAbsent(alike, _ -> new ArrayList<>()).add(stream),
                   () -> stream.stale(newest.newest().revision()));
         }
-      } catch (RuntimeException fault) {
-        stream.failed(fault);
-      }
+      });
     }
     return selected;
   }
@@ -110,13 +108,11 @@ final class Spreading {
       return;
     }
     for (AgentStream stream : alike) {
-      try {
+      stream.attempt(() -> {
         stream.aim(snapshot);
         // Behind it: what aims may count down.
         lagging += stream.lags() ? 1 : 0;
-      } catch (RuntimeException fault) {
-        stream.failed(fault);
-      }
+      });
     }
   }
 

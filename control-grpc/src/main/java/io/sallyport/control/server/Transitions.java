@@ -1,11 +1,12 @@
 package io.sallyport.control.server;
 
-import com.google.common.collect.MapMaker;
 import com.google.protobuf.ByteString;
 import io.sallyport.api.catalog.Revision;
 import io.sallyport.control.resource.Resource;
 import io.sallyport.control.resource.ResourceKey;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Transitions {
   private static final int REMEMBERED = 16;
 
   private final int partBytes;
-  private final Map<Way, Transition> inUse = new MapMaker().weakValues().makeMap();
+  private final Map<Way, WeakReference<Transition>> inUse = new HashMap<>();
   private final Map<Way, Transition> made =
       new LinkedHashMap<>(16, 0.75f, true) {
         @java.io.Serial private static final long serialVersionUID = 1;
@@ -43,13 +44,29 @@ final class Transitions {
 
   /** The way from one to the other. */
   Transition between(Held from, Snapshot to) {
-    return made.computeIfAbsent(
-        new Way(from, to), way -> inUse.computeIfAbsent(way, _ -> make(from, to)));
+    return made.computeIfAbsent(new Way(from, to), this::known);
   }
 
   /** Forgets all that nobody goes. */
   void forget() {
     made.clear();
+    tidy();
+  }
+
+  /** Lets go of the ends of ways that nobody goes any more. */
+  void tidy() {
+    inUse.values().removeIf(way -> way.refersTo(null));
+  }
+
+  private Transition known(Way way) {
+    WeakReference<Transition> last = inUse.get(way);
+    Transition found = last == null ? null : last.get();
+    if (found != null) {
+      return found;
+    }
+    Transition fresh = make(way.from, way.to);
+    inUse.put(way, new WeakReference<>(fresh));
+    return fresh;
   }
 
   private Transition make(Held from, Snapshot to) {

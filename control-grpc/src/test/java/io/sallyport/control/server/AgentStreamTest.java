@@ -46,6 +46,39 @@ class AgentStreamTest {
   }
 
   @Test
+  void aStreamThatFailsAtWhatItsAgentSaysIsEnded() throws Exception {
+    try (TestControl control = new TestControl()) {
+      control.head(catalog.with("a", ""));
+      OddCall odd = OddCall.attached(control, "odd");
+      odd.failing = true;
+      odd.listener.onMessage(
+          AgentMessage.newBuilder()
+              .setAck(
+                  Ack.newBuilder().setNonce(1).setRevision(Revisions.message(catalog.revision())))
+              .build());
+
+      control.node("odd", state -> !state.getAttached());
+
+      assertThat(odd.ending).isEqualTo("INTERNAL: the control plane failed at this stream");
+    }
+  }
+
+  @Test
+  void aStreamThatCannotBeClosedDoesNotKeepItsNodeFromComingAgain() throws Exception {
+    try (TestControl control = new TestControl()) {
+      control.head(catalog.with("a", ""));
+      OddCall old = OddCall.attached(control, "n1");
+      old.stuck = true;
+
+      OddCall anew = OddCall.attached(control, "n1");
+
+      assertThat(anew.ending).isNull();
+      assertThat(anew.sent).hasSize(1);
+      assertThat(control.gauge("control_agents_attached")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void whoReadsNothingLosesItsPlaceAmongTheFirstSyncs() throws Exception {
     try (TestControl control = new TestControl(TestControl.settings(100, 1, 100, 1 << 20), "r1")) {
       control.head(catalog.with("a", ""));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A call whose transport does as it is told. */
 final class OddCall extends ServerCall<AgentMessage, ByteString> {
   volatile boolean failing;
+  volatile boolean stuck;
   volatile boolean ready = true;
   volatile @Nullable String ending;
   final List<ByteString> sent = new CopyOnWriteArrayList<>();
@@ -48,7 +49,11 @@ final class OddCall extends ServerCall<AgentMessage, ByteString> {
   }
 
   @Override
-  public void request(int messages) {}
+  public void request(int messages) {
+    if (failing) {
+      throw new IllegalStateException("the transport is odd");
+    }
+  }
 
   @Override
   public void sendHeaders(Metadata headers) {}
@@ -71,6 +76,9 @@ final class OddCall extends ServerCall<AgentMessage, ByteString> {
 
   @Override
   public void close(Status status, Metadata trailers) {
+    if (stuck) {
+      throw new IllegalStateException("the transport is stuck");
+    }
     ending = status.getCode() + ": " + status.getDescription();
   }
 

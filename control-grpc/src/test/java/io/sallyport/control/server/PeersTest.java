@@ -214,8 +214,9 @@ class PeersTest {
   }
 
   @Test
-  void aReplicaThatNoChannelCanBeMadeToHoldsUpNobody() {
-    store.present("replica/a-2", ByteString.copyFromUtf8(NO_CHANNEL + ":1"));
+  void aReplicaThatNoChannelCanBeMadeToHoldsUpNobodyAndIsTriedAgain() {
+    int port = two.control.port();
+    store.present("replica/a-2", ByteString.copyFromUtf8(NO_CHANNEL + ":" + port));
     one.control.change(catalog.with("a", ""));
     two.control.change(catalog.head());
     two.control.agent("n2").hello("n2", "eu-2").accept();
@@ -226,8 +227,16 @@ class PeersTest {
             .troubles()
             .equals(
                 List.of(
-                    "replica a-2 at no-channel:1 cannot be connected to, and is not asked for its"
-                        + " nodes: no channel today")));
+                    "replica a-2 at no-channel:"
+                        + port
+                        + " cannot be connected to, and is not asked for its nodes: no channel"
+                        + " today")));
+
+    one.noChannel = false;
+    one.control.until(() -> {
+      one.control.loop.advance(Duration.ofSeconds(1));
+      return one.peers.troubles().isEmpty();
+    });
   }
 
   @Test
@@ -272,6 +281,7 @@ class PeersTest {
 
   /** One replica: its agents, and what the others may ask of it. */
   private final class Replica implements AutoCloseable {
+    volatile boolean noChannel = true;
     final Asked operations = new Asked();
     private final String replica;
     final TestControl control;
@@ -298,10 +308,11 @@ class PeersTest {
     }
 
     private ManagedChannel channel(PeerAddress address) {
-      if (address.host().equals(NO_CHANNEL)) {
+      if (address.host().equals(NO_CHANNEL) && noChannel) {
         throw new IllegalStateException("no channel today");
       }
-      return NettyChannelBuilder.forAddress(address.host(), address.port())
+      String host = address.host().equals(NO_CHANNEL) ? "127.0.0.1" : address.host();
+      return NettyChannelBuilder.forAddress(host, address.port())
           .usePlaintext()
           .intercept(TestCallers.as("replica:" + replica))
           .build();

@@ -4,9 +4,12 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the kernel's scheduler tells of threads and cores, and can be told. */
+/**
+ * What the kernel's scheduler tells of threads and cores, and can be told. A thread is named by the
+ * kernel's id; 0 is the calling one. What it does not tell is an {@link UntoldException}.
+ */
 interface CpuScheduler {
-  /** The cores that a thread may run on; 0 is the calling thread. */
+  /** The cores that a thread may run on. */
   BitSet cores(int thread);
 
   /** Lets a thread run on these cores only; false when the kernel refuses, or it has ended. */

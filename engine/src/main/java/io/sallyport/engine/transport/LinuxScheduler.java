@@ -1,6 +1,7 @@
 package io.sallyport.engine.transport;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -25,14 +26,12 @@ import java.util.stream.Stream;
  * of a second.
  */
 final class LinuxScheduler implements CpuScheduler {
-  private static final Path TASKS = Path.of("/proc/self/task");
-  private static final Path CORES = Path.of("/proc/stat");
-
   /** For 8,192 cores, as many as Linux is built for at most. */
   private static final int MASK_BYTES = 1024;
 
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
 
+  private final Path proc;
   private final MethodHandle getAffinity;
   private final MethodHandle setAffinity;
 
@@ -43,6 +42,12 @@ final class LinuxScheduler implements CpuScheduler {
    * @throws IllegalCallerException when this program may not make native calls
    */
   LinuxScheduler() {
+    this(Path.of("/proc"));
+  }
+
+  /** One that finds proc(5) elsewhere. */
+  LinuxScheduler(Path proc) {
+    this.proc = proc;
     getAffinity = call("sched_getaffinity");
     setAffinity = call("sched_setaffinity");
   }
@@ -93,9 +98,14 @@ final class LinuxScheduler implements CpuScheduler {
 
   @Override
   public long waited(int thread) {
-    Path told = TASKS.resolve(Integer.toString(thread)).resolve("schedstat");
+    Path told = (thread == 0 ? proc.resolve("thread-self") : task(thread)).resolve("schedstat");
     try {
-      return Long.parseLong(Files.readString(told).split(" ", 3)[1]);
+      String[] numbers = Files.readString(told).split(" ", 3);
+      if (Long.parseLong(numbers[0]) == 0) {
+        // A thread that is asked has run; such a kernel does not count.
+        throw new UntoldException(told + " is not counted");
+      }
+      return Long.parseLong(numbers[1]);
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException fault) {
       throw new UntoldException(told + " cannot be read: " + fault);
     }
@@ -103,29 +113,36 @@ final class LinuxScheduler implements CpuScheduler {
 
   @Override
   public Map<Integer, Long> idle() {
+    Path told = proc.resolve("stat");
     Map<Integer, Long> idle = new HashMap<>();
-    try (Stream<String> lines = Files.lines(CORES)) {
-      lines
-          .filter(line -> line.matches("cpu\\d+ .*"))
-          .map(line -> line.split(" ", -1))
-          .forEach(numbers ->
-              idle.put(
-                  Integer.parseInt(numbers[0].substring("cpu".length())),
-                  (Long.parseLong(numbers[4]) + Long.parseLong(numbers[5])) * TICK));
+    try {
+      for (String line : Files.readAllLines(told)) {
+        if (line.matches("cpu\\d+ .*")) {
+          String[] numbers = line.split(" ", -1);
+          idle.put(
+              Integer.parseInt(numbers[0].substring("cpu".length())),
+              (Long.parseLong(numbers[4]) + Long.parseLong(numbers[5])) * TICK);
+        }
+      }
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException fault) {
-      throw new UntoldException(CORES + " cannot be read: " + fault);
+      throw new UntoldException(told + " cannot be read: " + fault);
     }
     return idle;
   }
 
   @Override
   public Set<Integer> threads() {
-    try (Stream<Path> threads = Files.list(TASKS)) {
+    Path told = proc.resolve("self").resolve("task");
+    try (Stream<Path> threads = Files.list(told)) {
       return threads
           .map(thread -> Integer.valueOf(thread.getFileName().toString()))
           .collect(Collectors.toSet());
-    } catch (IOException | NumberFormatException fault) {
-      throw new UntoldException(TASKS + " cannot be read: " + fault);
+    } catch (IOException | UncheckedIOException | NumberFormatException fault) {
+      throw new UntoldException(told + " cannot be read: " + fault);
     }
+  }
+
+  private Path task(int thread) {
+    return proc.resolve("self").resolve("task").resolve(Integer.toString(thread));
   }
 }

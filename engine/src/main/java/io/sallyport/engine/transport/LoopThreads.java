@@ -7,13 +7,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes the threads of event loops, and learns what the kernel calls them. Any thread. */
 final class LoopThreads implements ThreadFactory {
   private static final Path OWN = Path.of("/proc/thread-self");
 
   private final ThreadFactory maker;
-  private final List<Integer> ids = new CopyOnWriteArrayList<>();
+  private final AtomicInteger made = new AtomicInteger();
+  private final List<Running> running = new CopyOnWriteArrayList<>();
+
+  /**
+   * A thread that has begun.
+   *
+   * @param number from 0, in the order in which they were made
+   * @param id the kernel's
+   */
+  record Running(int number, int id) {}
 
   LoopThreads(String name) {
     maker = new DefaultThreadFactory(name, true);
@@ -21,20 +31,23 @@ final class LoopThreads implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable loop) {
+    int number = made.getAndIncrement();
     return maker.newThread(() -> {
-      note();
+      note(number);
       loop.run();
     });
   }
 
-  /** The kernel's ids of those that run, in the order of their starts; none where it tells none. */
-  List<Integer> ids() {
-    return ids;
+  /** Those that have begun; none where the kernel does not tell their ids. */
+  List<Running> running() {
+    return List.copyOf(running);
   }
 
-  private void note() {
+  private void note(int number) {
     try {
-      ids.add(Integer.parseInt(Files.readSymbolicLink(OWN).getFileName().toString()));
+      running.add(
+          new Running(
+              number, Integer.parseInt(Files.readSymbolicLink(OWN).getFileName().toString())));
     } catch (IOException | NumberFormatException untold) {
       // Not Linux, or no proc(5): such loops stay as they are.
     }

@@ -3,19 +3,20 @@ package io.sallyport.engine.transport;
 import io.netty.channel.EventLoop;
 import io.sallyport.api.plugin.Ticker;
 import io.sallyport.engine.transport.CpuScheduler.UntoldException;
+import io.sallyport.engine.transport.LoopThreads.Running;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Binds each data loop to a core of its own, where there is one loop for each core that this
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>A bound loop cannot leave a core that something else has taken. So one that waits long for its
  * core while another core rests is set free for a while, for longer each time.
  *
- * <p>{@link #look} is called by one thread, which is none of the loops.
+ * <p>Used by one thread, which is none of the loops, and which nobody binds.
  */
 final class PinnedLoops {
   private static final Logger LOG = LoggerFactory.getLogger(PinnedLoops.class);
@@ -36,112 +37,144 @@ final class PinnedLoops {
   /** For how long a loop must have waited too much. */
   static final Duration SUSPECTED = Duration.ofSeconds(3);
 
+  /** Also how long nothing is tried after the kernel did not tell what must be known. */
   static final Duration FIRST_FREEDOM = Duration.ofMinutes(1);
+
   static final Duration LONGEST_FREEDOM = Duration.ofHours(1);
 
   /** The share of its time that a loop must wait, and another core rest. */
   static final double MUCH = 0.25;
 
-  private static final String UNBOUND = "the data loops are not bound to cores";
-
   private final CpuScheduler scheduler;
-  private final Supplier<List<Integer>> threads;
+  private final Supplier<List<Running>> threads;
+  private final int count;
   private final Ticker ticker;
-  private final BitSet all;
-  private final int[] cores;
-  private final List<Loop> loops = new ArrayList<>();
-  private Set<Integer> seen;
+  private final Map<Integer, Loop> loops = new TreeMap<>();
+  private final Set<Integer> freed = new HashSet<>();
+  private BitSet all = new BitSet();
+  private int[] cores = {};
+  private Set<Integer> seen = Set.of();
+  private @Nullable Long blindSince;
 
   /**
    * Has bound none yet.
    *
-   * @param threads the kernel's ids of the loops' threads, as many as run so far
+   * @param threads those of the loops, as many as run so far
    * @param count loops
-   * @throws UntoldException when the kernel tells too little to watch over them
    */
-  PinnedLoops(CpuScheduler scheduler, Supplier<List<Integer>> threads, int count, Ticker ticker) {
+  PinnedLoops(CpuScheduler scheduler, Supplier<List<Running>> threads, int count, Ticker ticker) {
     this.scheduler = scheduler;
     this.threads = threads;
+    this.count = count;
     this.ticker = ticker;
-    this.all = scheduler.cores(0);
-    boolean oneEach = count > 1 && all.cardinality() == count;
-    if (oneEach && !scheduler.idle().keySet().containsAll(all.stream().boxed().toList())) {
-      throw new UntoldException("not every core tells how long it rests");
-    }
-    this.cores = oneEach ? all.stream().toArray() : new int[0];
-    this.seen = scheduler.threads();
   }
 
   /** Looks again and again, on a loop that is none of the data path's, until that loop ends. */
-  static void watch(EventLoop side, Supplier<List<Integer>> threads, int count, Ticker ticker) {
+  static void watch(EventLoop side, Supplier<List<Running>> threads, int count, Ticker ticker) {
+    if (count < 2) {
+      return;
+    }
     // Not at once: nothing of a start shall wait for it.
     side.schedule(
         () -> {
           try {
             PinnedLoops loops = new PinnedLoops(new LinuxScheduler(), threads, count, ticker);
-            if (loops.fit()) {
-              side.scheduleWithFixedDelay(
-                  () -> loops.lookUnless(side::isShuttingDown),
-                  0,
-                  PAUSE.toMillis(),
-                  TimeUnit.MILLISECONDS);
-            }
-          } catch (UntoldException | UnsupportedOperationException | IllegalCallerException none) {
-            LOG.atInfo().addKeyValue("reason", none.getMessage()).log(UNBOUND);
+            side.scheduleWithFixedDelay(
+                () -> {
+                  if (!side.isShuttingDown()) {
+                    loops.look();
+                  }
+                },
+                0,
+                PAUSE.toMillis(),
+                TimeUnit.MILLISECONDS);
+          } catch (UnsupportedOperationException | IllegalCallerException none) {
+            LOG.atInfo()
+                .addKeyValue("reason", none.getMessage())
+                .log("the data loops are not bound to cores");
           }
         },
         PAUSE.toMillis(),
         TimeUnit.MILLISECONDS);
   }
 
-  private void lookUnless(BooleanSupplier closing) {
-    try {
-      look();
-    } catch (UntoldException fault) {
-      if (!closing.getAsBoolean()) {
-        release();
-        LOG.atWarn().addKeyValue("reason", fault.getMessage()).log(UNBOUND);
-      }
-      throw fault; // So that this was the last time.
-    }
-  }
-
-  /** Whether there is one loop for each core; else nothing is ever bound. */
-  boolean fit() {
-    return cores.length > 0;
-  }
-
-  /**
-   * Binds loops that are not bound, and sets those free that suffer from it.
-   *
-   * @throws UntoldException when the kernel tells no more
-   */
+  /** Binds loops that are not bound, and sets those free that suffer from it. */
   void look() {
-    List<Integer> running = threads.get();
-    for (int i = loops.size(); i < Math.min(running.size(), cores.length); i++) {
-      loops.add(new Loop(i, running.get(i)));
-    }
     long now = ticker.nanos();
-    loops.forEach(loop -> loop.look(now));
+    if (blindSince != null && now - blindSince < FIRST_FREEDOM.toNanos()) {
+      return;
+    }
+    try {
+      look(now);
+      blindSince = null;
+    } catch (RuntimeException fault) {
+      releaseAll();
+      all = new BitSet(); // To begin anew.
+      if (blindSince == null) {
+        LOG.atWarn()
+            .addKeyValue("reason", fault.toString())
+            .log("the data loops are not bound to cores for now");
+      }
+      blindSince = now;
+    }
+  }
+
+  private void look(long now) {
+    BitSet allowed = scheduler.cores(0);
+    if (!allowed.equals(all)) {
+      begin(allowed);
+    }
+    if (cores.length == 0) {
+      return;
+    }
+    for (Running thread : threads.get()) {
+      if (thread.number() < cores.length) {
+        loops.computeIfAbsent(thread.number(), _ -> new Loop(thread)).look(now);
+      }
+    }
     freeTheOthers();
   }
 
-  private void release() {
-    loops.forEach(loop -> scheduler.bind(loop.thread, all));
+  /** The process may use other cores than before. */
+  private void begin(BitSet allowed) {
+    all = allowed;
+    releaseAll();
+    loops.clear();
+    cores = new int[0];
+    if (allowed.cardinality() == count) {
+      scheduler.waited(0);
+      if (!scheduler.idle().keySet().containsAll(allowed.stream().boxed().toList())) {
+        throw new UntoldException("not every core tells how long it rests");
+      }
+      cores = allowed.stream().toArray();
+      seen = scheduler.threads();
+    }
+  }
+
+  private void releaseAll() {
+    loops.values().forEach(loop -> scheduler.bind(loop.thread.id(), all));
+    freed.forEach(thread -> scheduler.bind(thread, all));
   }
 
   /** A thread inherits the cores of the one that starts it. */
   private void freeTheOthers() {
+    BitSet bound = new BitSet();
     Set<Integer> now = scheduler.threads();
     Set<Integer> fresh = new HashSet<>(now);
     fresh.removeAll(seen);
-    loops.forEach(loop -> fresh.remove(loop.thread));
-    for (int thread : fresh) {
-      BitSet own = coresOf(thread);
-      if (own.cardinality() == 1 && own.intersects(all)) {
-        scheduler.bind(thread, all);
+    for (Loop loop : loops.values()) {
+      fresh.remove(loop.thread.id());
+      if (loop.bound) {
+        bound.set(loop.core);
       }
     }
+    for (int thread : fresh) {
+      BitSet own = coresOf(thread);
+      if (own.cardinality() == 1 && own.intersects(bound) && scheduler.bind(thread, all)) {
+        freed.add(thread);
+      }
+    }
+    freed.retainAll(now);
     seen = now;
   }
 
@@ -160,8 +193,7 @@ final class PinnedLoops {
   private record Rests(long at, Map<Integer, Long> idle) {}
 
   private final class Loop {
-    private final String name;
-    private final int thread;
+    private final Running thread;
     private final int core;
     private long looked = ticker.nanos();
     private long waited;
@@ -170,15 +202,14 @@ final class PinnedLoops {
     private long free = looked;
     private Duration freedom = Duration.ZERO;
 
-    Loop(int index, int thread) {
-      this.name = "data-" + (index + 1);
+    Loop(Running thread) {
       this.thread = thread;
-      this.core = cores[index];
-      this.waited = scheduler.waited(thread);
+      this.core = cores[thread.number()];
+      this.waited = scheduler.waited(thread.id());
     }
 
     void look(long now) {
-      long sum = scheduler.waited(thread);
+      long sum = scheduler.waited(thread.id());
       double share = share(sum - waited, now - looked);
       waited = sum;
       looked = now;
@@ -198,46 +229,45 @@ final class PinnedLoops {
     private void bind(long now) {
       BitSet own = new BitSet();
       own.set(core);
-      bound = scheduler.bind(thread, own);
+      bound = scheduler.bind(thread.id(), own);
       if (bound) {
-        LOG.atDebug()
-            .addKeyValue("loop", name)
-            .addKeyValue("core", core)
-            .log("a data loop is bound to a core");
+        told(LOG.atDebug()).log("a data loop is bound to a core");
       } else {
-        beFree(now);
-        LOG.atInfo()
-            .addKeyValue("loop", name)
-            .addKeyValue("core", core)
-            .addKeyValue("for_s", freedom.toSeconds())
-            .log("the kernel refuses to bind a data loop to its core; it may run on any for now");
+        beFree(now, "the kernel refuses to bind a data loop to its core", 0);
       }
     }
 
     private void judge(Rests first, Rests last, double share) {
       suspected = last;
       for (int other : cores) {
-        long idle = last.idle.getOrDefault(other, 0L) - first.idle.getOrDefault(other, 0L);
-        if (other != core && share(idle, last.at - first.at) > MUCH) {
-          bound = !scheduler.bind(thread, all);
+        Long before = first.idle.get(other);
+        Long since = last.idle.get(other);
+        if (other != core
+            && before != null
+            && since != null
+            && share(since - before, last.at - first.at) > MUCH
+            && scheduler.bind(thread.id(), all)) {
+          bound = false;
           suspected = null;
-          beFree(last.at);
-          LOG.atInfo()
-              .addKeyValue("loop", name)
-              .addKeyValue("core", core)
-              .addKeyValue("waited_percent", Math.round(share * 100))
-              .addKeyValue("rests", other)
-              .addKeyValue("for_s", freedom.toSeconds())
-              .log("a data loop waits for its core while another rests; it may run on any for now");
+          beFree(last.at, "a data loop waits for its core while another rests", share);
           return;
         }
       }
     }
 
-    private void beFree(long now) {
+    private void beFree(long now, String why, double share) {
+      boolean first = freedom.isZero();
+      Duration longer = first ? FIRST_FREEDOM : freedom.multipliedBy(2);
       free = now;
-      Duration longer = freedom.isZero() ? FIRST_FREEDOM : freedom.multipliedBy(2);
       freedom = longer.compareTo(LONGEST_FREEDOM) > 0 ? LONGEST_FREEDOM : longer;
+      told(first ? LOG.atInfo() : LOG.atDebug())
+          .addKeyValue("waited_percent", Math.round(share * 100))
+          .addKeyValue("for_s", freedom.toSeconds())
+          .log("{}; it may run on any for now", why);
+    }
+
+    private LoggingEventBuilder told(LoggingEventBuilder line) {
+      return line.addKeyValue("loop", "data-" + (thread.number() + 1)).addKeyValue("core", core);
     }
   }
 }

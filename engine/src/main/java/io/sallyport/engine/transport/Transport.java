@@ -92,7 +92,7 @@ public final class Transport {
     Transport transport = choose(settings, ticker);
     if (settings.pinLoops()) {
       PinnedLoops.watch(
-          transport.sideLoop.next(), transport.dataThreads::ids, threads(settings), ticker);
+          transport.sideLoop.next(), transport.dataThreads::running, threads(settings), ticker);
     }
     return transport;
   }

@@ -19,8 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The loops of a node on this machine's cores, as its kernel tells of them. */
+@EnabledIf(
+    value = "io.sallyport.engine.DescriptorsTest#linux",
+    disabledReason = "only Linux binds threads to cores")
 final class LoopsOnCoresTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -51,17 +55,6 @@ final class LoopsOnCoresTest {
     } finally {
       transport.close().get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
-  }
-
-  @Test
-  void kernelTellsOfCoresAndThreads() {
-    LinuxScheduler scheduler = new LinuxScheduler();
-    assertThat(scheduler.idle().keySet()).containsAll(scheduler.cores(0).stream().boxed().toList());
-    assertThat(scheduler.idle().values()).allMatch(nanos -> nanos >= 0);
-    int main = Math.toIntExact(ProcessHandle.current().pid());
-    assertThat(scheduler.threads()).contains(main);
-    assertThat(scheduler.waited(main)).isNotNegative();
-    assertThat(scheduler.bind(Integer.MAX_VALUE, scheduler.cores(0))).isFalse();
   }
 
   @Test

@@ -1,9 +1,9 @@
 package io.sallyport.engine.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.engine.transport.CpuScheduler.UntoldException;
+import io.sallyport.engine.transport.LoopThreads.Running;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loops 11 and 12 on the cores 2 and 5, by a scheduler and a clock that stand still. */
 final class PinnedLoopsTest {
@@ -25,44 +28,76 @@ final class PinnedLoopsTest {
 
   @BeforeEach
   void bound() {
-    loops = new PinnedLoops(machine, () -> List.of(11, 12), 2, () -> machine.nanos);
+    loops = loops(2, () -> List.of(new Running(0, 11), new Running(1, 12)));
     loops.look();
   }
 
   @Test
   void eachLoopHasACoreOfItsOwn() {
-    assertThat(loops.fit()).isTrue();
     assertThat(machine.bound).isEqualTo(Map.of(11, cores(2), 12, cores(5)));
   }
 
   @Test
   void loopsThatStartLaterAreBoundThen() {
     machine.bound.clear();
-    List<Integer> running = new ArrayList<>();
-    PinnedLoops later = new PinnedLoops(machine, () -> running, 2, () -> machine.nanos);
+    List<Running> running = new ArrayList<>();
+    PinnedLoops later = loops(2, () -> running);
     later.look();
     assertThat(machine.bound).isEmpty();
-    running.add(12);
+    running.add(new Running(1, 12));
     later.look();
-    assertThat(machine.bound).isEqualTo(Map.of(12, cores(2)));
-    running.add(11);
+    assertThat(machine.bound).isEqualTo(Map.of(12, cores(5)));
+    running.add(new Running(0, 11));
     later.look();
-    assertThat(machine.bound).isEqualTo(Map.of(12, cores(2), 11, cores(5)));
+    assertThat(machine.bound).isEqualTo(Map.of(11, cores(2), 12, cores(5)));
   }
 
-  @Test
-  void nothingIsBoundUnlessThereIsOneLoopForEachOfSeveralCores() {
-    assertThat(new PinnedLoops(machine, List::of, 1, () -> 0).fit()).isFalse();
-    assertThat(new PinnedLoops(machine, List::of, 3, () -> 0).fit()).isFalse();
-    machine.own = cores(5);
-    assertThat(new PinnedLoops(machine, List::of, 1, () -> 0).fit()).isFalse();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void nothingIsBoundUnlessThereIsOneLoopForEachCore(int count) {
+    machine.bound.clear();
+    loops(count, () -> List.of(new Running(0, 11))).look();
+    assertThat(machine.bound).isEmpty();
   }
 
   @Test
   void nothingIsBoundWhereACoreDoesNotTellWhetherItRests() {
+    machine.bound.clear();
     machine.idle.remove(5);
-    assertThatThrownBy(() -> new PinnedLoops(machine, List::of, 2, () -> 0))
-        .isInstanceOf(UntoldException.class);
+    loops(2, () -> List.of(new Running(0, 11))).look();
+    assertThat(machine.bound).isEmpty();
+  }
+
+  @Test
+  void otherCoresThatTheProcessMayUseAreTaken() {
+    machine.threads.add(30);
+    machine.bound.put(30, cores(2));
+    loops.look();
+    machine.own = cores(5, 7);
+    machine.idle.put(7, 0L);
+    loops.look();
+    assertThat(machine.bound).isEqualTo(Map.of(11, cores(5), 12, cores(7), 30, cores(5, 7)));
+    machine.own = cores(2, 5, 7);
+    loops.look();
+    assertThat(machine.bound)
+        .as("more cores than loops")
+        .isEqualTo(Map.of(11, cores(2, 5, 7), 12, cores(2, 5, 7), 30, cores(2, 5, 7)));
+  }
+
+  @Test
+  void allAreFreeForAMinuteWhenTheKernelDoesNotTell() {
+    machine.threads.add(30);
+    machine.bound.put(30, cores(2));
+    loops.look();
+    machine.silent = true;
+    loops.look();
+    Map<Integer, BitSet> free = Map.of(11, cores(2, 5), 12, cores(2, 5), 30, cores(2, 5));
+    assertThat(machine.bound).isEqualTo(free);
+    machine.silent = false;
+    seconds(59, 0, 0);
+    assertThat(machine.bound).isEqualTo(free);
+    seconds(1, 0, 0);
+    assertThat(machine.bound).isEqualTo(Map.of(11, cores(2), 12, cores(5), 30, cores(2, 5)));
   }
 
   @Test
@@ -116,7 +151,7 @@ final class PinnedLoopsTest {
     machine.bound.clear();
     machine.asked = 0;
     machine.refuses = true;
-    PinnedLoops refused = new PinnedLoops(machine, () -> List.of(11), 2, () -> machine.nanos);
+    PinnedLoops refused = loops(2, () -> List.of(new Running(0, 11)));
     refused.look();
     refused.look();
     assertThat(machine.asked).isEqualTo(1);
@@ -134,6 +169,15 @@ final class PinnedLoopsTest {
     loops.look();
     assertThat(machine.bound)
         .isEqualTo(Map.of(11, cores(2), 12, cores(5), 30, cores(2, 5), 31, cores(2, 5)));
+  }
+
+  @Test
+  void threadThatIsBoundToACoreOfNoLoopIsLeftAlone() {
+    seconds(4, 0.5, 0.5);
+    machine.threads.add(30);
+    machine.bound.put(30, cores(2));
+    loops.look();
+    assertThat(machine.bound).containsEntry(11, cores(2, 5)).containsEntry(30, cores(2));
   }
 
   @Test
@@ -160,6 +204,10 @@ final class PinnedLoopsTest {
     }
   }
 
+  private PinnedLoops loops(int count, Supplier<List<Running>> running) {
+    return new PinnedLoops(machine, running, count, () -> machine.nanos);
+  }
+
   private static BitSet cores(int... numbers) {
     BitSet cores = new BitSet();
     for (int number : numbers) {
@@ -174,6 +222,7 @@ final class PinnedLoopsTest {
     private final Set<Integer> threads = new HashSet<>(Set.of(1, 11, 12, 20));
     private BitSet own = PinnedLoopsTest.cores(2, 5);
     private boolean refuses;
+    private boolean silent;
     private int asked;
     private int restsToo;
     private long nanos = -5;
@@ -185,7 +234,7 @@ final class PinnedLoopsTest {
 
     @Override
     public BitSet cores(int thread) {
-      return bound.getOrDefault(thread, own);
+      return thread == 0 ? own : bound.getOrDefault(thread, own);
     }
 
     @Override
@@ -199,6 +248,9 @@ final class PinnedLoopsTest {
 
     @Override
     public long waited(int thread) {
+      if (silent) {
+        throw new UntoldException("not today");
+      }
       return thread == 11 ? waited : 0;
     }
 
