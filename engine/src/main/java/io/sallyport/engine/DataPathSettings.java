@@ -11,12 +11,17 @@ import java.time.Duration;
  *     0 means that all is copied
  * @param busyPoll how long a loop that has nothing to do asks for more before it sleeps; with epoll
  *     only
- * @param pinLoops whether each loop is bound to a core of its own, where there is one for each
+ * @param batchScheduling whether loops wait for their turn on a core when they wake, as long as it
+ *     comes soon; on Linux only
  * @since 0.1
  */
 public record DataPathSettings(
-    TransportChoice transport, int eventLoops, int maxPipes, Duration busyPoll, boolean pinLoops) {
-  /** Loops that sleep as soon as they have nothing to do, each on a core of its own. */
+    TransportChoice transport,
+    int eventLoops,
+    int maxPipes,
+    Duration busyPoll,
+    boolean batchScheduling) {
+  /** Loops that sleep as soon as they have nothing to do, scheduled in batches. */
   public DataPathSettings(TransportChoice transport, int eventLoops, int maxPipes) {
     this(transport, eventLoops, maxPipes, Duration.ZERO, true);
   }

@@ -84,7 +84,7 @@ class NodeSettingsReaderTest {
                     admin { address = "[::1]:9000" }
                     event-loops = 2
                     busy-poll = 50us
-                    pin-loops = false
+                    batch-scheduling = false
                     resolver { servers = [10.0.0.10, "10.0.0.11:5353", "[fd00::10]:53"] }
                     injectors {
                       hosts-file { path = /run/hosts }

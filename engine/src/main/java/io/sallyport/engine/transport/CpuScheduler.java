@@ -1,31 +1,30 @@
 package io.sallyport.engine.transport;
 
-import java.util.BitSet;
-import java.util.Map;
-import java.util.Set;
-
 /**
- * What the kernel's scheduler tells of threads and cores, and can be told. A thread is named by the
- * kernel's id; 0 is the calling one. What it does not tell is an {@link UntoldException}.
+ * What the kernel's scheduler tells of threads, and can be told. Threads go by the kernel's ids.
  */
 interface CpuScheduler {
-  /** The cores that a thread may run on. */
-  BitSet cores(int thread);
+  /**
+   * What a thread has waited for a core.
+   *
+   * @param nanos altogether, in nanoseconds, since its start
+   * @param turns how often it has had a core since then
+   */
+  record Waits(long nanos, long turns) {}
 
-  /** Lets a thread run on these cores only; false when the kernel refuses, or it has ended. */
-  boolean bind(int thread, BitSet cores);
+  /** How long a thread has waited since its start. */
+  Waits waits(int thread) throws UntoldException;
 
-  /** For how long, in nanoseconds, a thread has had work to do but no core, since its start. */
-  long waited(int thread);
+  /**
+   * Says whether a thread that wakes waits for its turn on a core that somebody has, instead of
+   * taking it.
+   *
+   * @throws UntoldException when the kernel refuses
+   */
+  void batch(int thread, boolean batched) throws UntoldException;
 
-  /** For how long, in nanoseconds, each core has had nothing to do, since the machine's start. */
-  Map<Integer, Long> idle();
-
-  /** The threads of this process. */
-  Set<Integer> threads();
-
-  /** The kernel does not tell. */
-  final class UntoldException extends RuntimeException {
+  /** The kernel does not tell, or does not do as it is told. */
+  final class UntoldException extends Exception {
     private static final long serialVersionUID = 1;
 
     UntoldException(String message) {

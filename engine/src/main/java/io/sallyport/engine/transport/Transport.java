@@ -85,14 +85,13 @@ public final class Transport {
   /**
    * Starts the loops.
    *
-   * @param ticker tells the time to busy polling and to what binds loops to cores
+   * @param ticker tells the time to busy polling and to batch scheduling
    * @throws TransportUnavailableException when the choice is not to be had on this machine
    */
   public static Transport open(DataPathSettings settings, Ticker ticker) {
     Transport transport = choose(settings, ticker);
-    if (settings.pinLoops()) {
-      PinnedLoops.watch(
-          transport.sideLoop.next(), transport.dataThreads::running, threads(settings), ticker);
+    if (settings.batchScheduling()) {
+      BatchScheduling.watch(transport.sideLoop.next(), transport.dataThreads::running, ticker);
     }
     return transport;
   }
