@@ -21,9 +21,9 @@ public record DataPathSettings(
     int maxPipes,
     Duration busyPoll,
     boolean batchScheduling) {
-  /** Loops that sleep as soon as they have nothing to do, scheduled in batches. */
+  /** Loops that sleep as soon as they have nothing to do, scheduled as any thread is. */
   public DataPathSettings(TransportChoice transport, int eventLoops, int maxPipes) {
-    this(transport, eventLoops, maxPipes, Duration.ZERO, true);
+    this(transport, eventLoops, maxPipes, Duration.ZERO, false);
   }
 
   /** Checks the bounds. */

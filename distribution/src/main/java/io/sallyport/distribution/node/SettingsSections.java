@@ -64,7 +64,7 @@ public final class SettingsSections {
                 root.integer("event-loops", 0, 0, 1024),
                 root.integer("max-pipes", 0, 0, 1_000_000),
                 root.duration("busy-poll", Duration.ZERO, Duration.ZERO, MOST_POLLING),
-                root.flag("batch-scheduling", true)),
+                root.flag("batch-scheduling", false)),
             root.integer("max-sessions", 0, 0, Integer.MAX_VALUE),
             root.within("resolver").map(SettingsSections::nameServers).orElse(List.of()),
             root.within("injectors").map(this::injectors).orElse(List.of()),

@@ -84,7 +84,7 @@ class NodeSettingsReaderTest {
                     admin { address = "[::1]:9000" }
                     event-loops = 2
                     busy-poll = 50us
-                    batch-scheduling = false
+                    batch-scheduling = true
                     resolver { servers = [10.0.0.10, "10.0.0.11:5353", "[fd00::10]:53"] }
                     injectors {
                       hosts-file { path = /run/hosts }
@@ -99,7 +99,7 @@ class NodeSettingsReaderTest {
         .contains(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9000));
     assertThat(settings.engine().dataPath())
         .isEqualTo(
-            new DataPathSettings(TransportChoice.AUTO, 2, 256, Duration.ofNanos(50_000), false));
+            new DataPathSettings(TransportChoice.AUTO, 2, 256, Duration.ofNanos(50_000), true));
     assertThat(settings.engine().nameServers())
         .containsExactly(
             new InetSocketAddress("10.0.0.10", 53),
