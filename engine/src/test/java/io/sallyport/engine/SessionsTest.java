@@ -566,7 +566,8 @@ final class SessionsTest {
     java.util.function.UnaryOperator<EngineSettings> polling =
         old ->
             with(
-                old, new DataPathSettings(TransportChoice.AUTO, 2, 64, Duration.ofMillis(1), true));
+                old,
+                new DataPathSettings(TransportChoice.AUTO, 2, 64, Duration.ofMillis(1), false));
     try (Peer echo = Peer.echo();
         Lab lab = new Lab(polling)) {
       int port = Lab.freePort();

@@ -305,13 +305,17 @@ final class AgentStream {
 
   /** Ends it because of a fault of this control plane's. */
   void failed(RuntimeException fault) {
+    if (phase == Phase.ENDED) {
+      log.atError()
+          .setCause(fault)
+          .addKeyValue("node", name())
+          .log("something failed at the end of an agent's stream");
+      return;
+    }
     log.atError()
         .setCause(fault)
         .addKeyValue("node", name())
         .log("the agent's stream failed, and is ended; the agent attaches anew");
-    if (phase == Phase.ENDED) {
-      return;
-    }
     try {
       call.close(
           Status.INTERNAL.withDescription("the control plane failed at this stream"),

@@ -64,6 +64,7 @@ public final class Peers implements AutoCloseable {
   private KeyValueStore.@Nullable Presence presence;
   private @Nullable ScheduledFuture<?> ticking;
   private String storeTrouble = "";
+  private boolean lookingAgain;
   private List<String> oddReplicas = List.of();
   private volatile List<String> troubles = List.of();
   private volatile boolean closed;
@@ -178,6 +179,7 @@ public final class Peers implements AutoCloseable {
                   if (closed) {
                     return;
                   }
+                  lookingAgain = false;
                   if (entries == null) {
                     storeTrouble = "the other replicas are not known: " + failed.getMessage();
                     changed();
@@ -332,7 +334,8 @@ public final class Peers implements AutoCloseable {
   }
 
   private void tick() {
-    if (!oddReplicas.isEmpty() && storeTrouble.isEmpty()) {
+    if (!oddReplicas.isEmpty() && !lookingAgain && storeTrouble.isEmpty()) {
+      lookingAgain = true;
       look(); // Perhaps it can be asked now.
     }
     long forgotten = clock.millis() - forgetAfter.toMillis();

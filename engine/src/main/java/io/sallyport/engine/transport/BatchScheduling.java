@@ -66,7 +66,7 @@ final class BatchScheduling {
             side.scheduleWithFixedDelay(
                 () -> {
                   if (!side.isShuttingDown()) {
-                    loops.look();
+                    loops.lookAndGoOn();
                   }
                 },
                 0,
@@ -82,11 +82,19 @@ final class BatchScheduling {
         TimeUnit.MILLISECONDS);
   }
 
+  private void lookAndGoOn() {
+    try {
+      look();
+    } catch (RuntimeException fault) {
+      LOG.atError().setCause(fault).log("the data loops' scheduling cannot be looked at");
+    }
+  }
+
   /** Has loops wait for their turns that do not, and lets those take cores that suffer from it. */
   void look() {
     long now = ticker.nanos();
     for (Running thread : threads.get()) {
-      loops.computeIfAbsent(thread.number(), _ -> new Loop(thread, now)).look(now);
+      loops.computeIfAbsent(thread.id(), _ -> new Loop(thread, now)).look(now);
     }
   }
 
@@ -99,7 +107,7 @@ final class BatchScheduling {
     private Duration pause = Duration.ZERO;
 
     Loop(Running thread, long now) {
-      this.name = "data-" + (thread.number() + 1);
+      this.name = thread.name();
       this.thread = thread.id();
       this.since = now;
     }

@@ -56,11 +56,12 @@ final class LinuxScheduler implements CpuScheduler {
     Path told = tasks.resolve(Integer.toString(thread)).resolve("schedstat");
     try {
       String[] numbers = Files.readString(told).strip().split(" ", 3);
-      if (Long.parseLong(numbers[0]) == 0) {
-        // A thread that is asked for has run; such a kernel does not count.
+      Waits waits = new Waits(Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+      if (waits.turns() == 0) {
+        // A thread that can be asked for has had a turn; such a kernel does not count.
         throw new UntoldException(told + " is not counted");
       }
-      return new Waits(Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+      return waits;
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException fault) {
       throw new UntoldException(told + " cannot be read: " + fault);
     }

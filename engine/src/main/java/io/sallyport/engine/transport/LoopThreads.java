@@ -7,23 +7,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes the threads of event loops, and learns what the kernel calls them. Any thread. */
 final class LoopThreads implements ThreadFactory {
   private static final Path OWN = Path.of("/proc/thread-self");
 
   private final ThreadFactory maker;
-  private final AtomicInteger made = new AtomicInteger();
   private final List<Running> running = new CopyOnWriteArrayList<>();
 
   /**
    * A thread that has begun.
    *
-   * @param number from 0, in the order in which they were made
+   * @param name Java's
    * @param id the kernel's
    */
-  record Running(int number, int id) {}
+  record Running(String name, int id) {}
 
   LoopThreads(String name) {
     maker = new DefaultThreadFactory(name, true);
@@ -31,9 +29,8 @@ final class LoopThreads implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable loop) {
-    int number = made.getAndIncrement();
     return maker.newThread(() -> {
-      note(number);
+      note();
       loop.run();
     });
   }
@@ -43,11 +40,12 @@ final class LoopThreads implements ThreadFactory {
     return List.copyOf(running);
   }
 
-  private void note(int number) {
+  private void note() {
     try {
       running.add(
           new Running(
-              number, Integer.parseInt(Files.readSymbolicLink(OWN).getFileName().toString())));
+              Thread.currentThread().getName(),
+              Integer.parseInt(Files.readSymbolicLink(OWN).getFileName().toString())));
     } catch (IOException | NumberFormatException untold) {
       // Not Linux, or no proc(5): such loops stay as they are.
     }

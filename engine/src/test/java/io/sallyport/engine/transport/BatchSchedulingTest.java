@@ -21,7 +21,7 @@ final class BatchSchedulingTest {
 
   private final Machine machine = new Machine();
   private final List<Running> running =
-      new ArrayList<>(List.of(new Running(0, 11), new Running(1, 12)));
+      new ArrayList<>(List.of(new Running("data-1", 11), new Running("data-2", 12)));
   private final BatchScheduling loops =
       new BatchScheduling(machine, () -> List.copyOf(running), () -> machine.nanos);
 
@@ -33,7 +33,7 @@ final class BatchSchedulingTest {
   @Test
   void allLoopsAreBatchedAlsoThoseThatStartLater() {
     assertThat(machine.batched).isEqualTo(Map.of(11, true, 12, true));
-    running.add(new Running(2, 13));
+    running.add(new Running("data-3", 13));
     loops.look();
     assertThat(machine.batched).isEqualTo(Map.of(11, true, 12, true, 13, true));
   }
@@ -85,7 +85,7 @@ final class BatchSchedulingTest {
 
   @Test
   void refusalIsTriedAgainLater() {
-    running.add(new Running(2, 13));
+    running.add(new Running("data-3", 13));
     machine.refuses = true;
     loops.look();
     machine.refuses = false;

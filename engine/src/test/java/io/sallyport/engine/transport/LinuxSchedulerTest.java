@@ -46,7 +46,7 @@ final class LinuxSchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0 0 0\n", "316283592 5\n", "many 5 6\n", "5 many 6\n"})
+  @ValueSource(strings = {"", "0 0 0\n", "316283592 5\n", "5 6 many\n", "5 many 6\n"})
   void threadWhoseWaitsAreNotCountedIsUntold(String text) throws Exception {
     schedstat(text);
     assertThatThrownBy(() -> new LinuxScheduler(tasks).waits(7))
