@@ -170,6 +170,8 @@ class LimitsIT {
     int chunks = 160;
     Arrays.fill(chunk, (byte) 7);
     serve(socket -> {
+      // The kernel's memory for TCP is to suffice for the agent's sockets.
+      socket.setSendBufferSize(chunk.length);
       if (socket.getInputStream().read() >= 0) {
         for (int i = 0; i < chunks; i++) {
           socket.getOutputStream().write(chunk);
