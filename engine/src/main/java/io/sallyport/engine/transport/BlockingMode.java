@@ -26,16 +26,10 @@ final class BlockingMode {
    * @throws UnsupportedOperationException when there is none
    * @throws IllegalCallerException when this program may not make native calls
    */
-  @SuppressWarnings("restricted") // What a native call is.
   BlockingMode() {
-    Linker linker = Linker.nativeLinker();
     fcntl =
-        linker.downcallHandle(
-            linker
-                .defaultLookup()
-                .find("fcntl")
-                .orElseThrow(
-                    () -> new UnsupportedOperationException("the C library has no fcntl()")),
+        NativeCall.find(
+            "fcntl",
             FunctionDescriptor.of(
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT,

@@ -3,7 +3,6 @@ package io.sallyport.engine.transport;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -33,17 +32,11 @@ final class LinuxScheduler implements CpuScheduler {
   }
 
   /** One that finds its threads elsewhere in the file system. */
-  @SuppressWarnings("restricted") // What a native call is.
   LinuxScheduler(Path tasks) {
     this.tasks = tasks;
-    Linker linker = Linker.nativeLinker();
     setScheduler =
-        linker.downcallHandle(
-            linker
-                .defaultLookup()
-                .find("sched_setscheduler")
-                .orElseThrow(() ->
-                    new UnsupportedOperationException("the C library has no sched_setscheduler()")),
+        NativeCall.find(
+            "sched_setscheduler",
             FunctionDescriptor.of(
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT,
